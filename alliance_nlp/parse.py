@@ -1,0 +1,137 @@
+"""Visit -> Doc: one Doc per visit, its turns and sentences noted in ``doc._.alliance_visit``.
+
+The turns' texts are joined by line feeds, so a token never crosses a turn and an offset in a turn is an offset
+in the Doc minus the turn's start. The extension is a plain dict (a Doc survives ``to_bytes``) with the keys
+
+- ``kind``: ``transcript`` or ``note``
+- ``patient``: given, family and aliases from the roster, or ``None``; ``provider``: the provider's name, or ``None``
+- ``turns``: ``[first token, one past the last token, first character, role]`` each
+- ``sents``: ``[first token, one past the last token, index of the turn]`` each; punctuation-free speech included
+- ``names``: ``[first token, one past the last token]`` of every person's name (set by ``alliance_names``)
+- ``p``: one row of code probabilities a sentence, in the order of `codes.CODE_NAMES` (set by ``alliance_coder``)
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+from spacy.attrs import IDX, LENGTH
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from .records import Visit
+
+EXTENSION = "alliance_visit"
+
+_END = re.compile(r"[.?!…]+[\"'”’)\]]*(?=\s|$)")
+_ABBREVIATION = re.compile(r"\b(dr|mr|mrs|ms|st|vs|e\.g|i\.e|a\.m|p\.m)\s?\.$", re.IGNORECASE)
+_INITIAL = re.compile(r"\b[a-hj-z]\s?\.$", re.IGNORECASE)
+_WORD = re.compile(r"\w")
+_LINE = re.compile(r"[^\n]+")
+
+
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """Character bounds of the sentences of one turn, half-open, without the white space around them.
+
+    A sentence ends at ``. ? ! …`` followed by white space, but not after a title, an abbreviation or an initial.
+
+    >>> split_sentences("Hi Dr. Reed. How are you?")
+    [(0, 12), (13, 25)]
+    """
+    bounds: list[tuple[int, int]] = []
+    start = 0
+    for match in [*_END.finditer(text), None]:
+        end = match.end() if match else len(text)
+        head = text[start:end]
+        if match and (_ABBREVIATION.search(head) or _INITIAL.search(head)):
+            continue
+        if _WORD.search(head):
+            bounds.append((start + len(head) - len(head.lstrip()), start + len(head.rstrip())))
+        elif bounds and head.strip():
+            bounds[-1] = (bounds[-1][0], start + len(head.rstrip()))
+        start = end
+    return bounds
+
+
+def split_note(text: str) -> list[tuple[int, int]]:
+    """Character bounds of the sentences of a note: its lines first, then the sentences in each.
+
+    >>> split_note("GOALS\\n- climb stairs\\n- sleep. Agreed.")
+    [(0, 5), (6, 20), (21, 29), (30, 37)]
+    """
+    bounds = []
+    for line in _LINE.finditer(text):
+        bounds += [(line.start() + a, line.start() + b) for a, b in split_sentences(line.group())]
+    return bounds
+
+
+def register() -> None:
+    """Make ``doc._.alliance_visit`` known to spaCy; safe to call again."""
+    if not Doc.has_extension(EXTENSION):
+        Doc.set_extension(EXTENSION, default=None)
+
+
+def parse_visit(visit: Visit, nlp: Language) -> Doc:
+    """Tokenise a visit with ``nlp``'s tokeniser and note its turns and sentences; runs no component.
+
+    >>> import spacy
+    >>> doc = parse_visit(Visit(visit_id="v", turns=[{"role": "provider", "text": "Hi. Any pain?"}]), spacy.blank("en"))
+    >>> [doc[a:b].text for a, b, _ in doc._.alliance_visit["sents"]]
+    ['Hi.', 'Any pain?']
+    """
+    register()
+    texts = [visit.text or ""] if visit.kind == "note" else [turn.text for turn in visit.turns]
+    roles = ["provider"] if visit.kind == "note" else [turn.role for turn in visit.turns]
+    doc = nlp.tokenizer("\n".join(texts))
+    patient = None
+    if visit.patient:
+        patient = {"given": visit.patient.given, "family": visit.patient.family, "aliases": list(visit.patient.aliases)}
+    doc._.alliance_visit = {
+        "kind": visit.kind,
+        "patient": patient,
+        "provider": visit.provider.name if visit.provider else None,
+        **_layout(doc, texts, roles, note=visit.kind == "note"),
+    }
+    if not doc.has_annotation("SENT_START"):
+        _mark_sentences(doc)
+    return doc
+
+
+def ensure_parsed(doc: Doc, role: str) -> dict[str, Any]:
+    """The dict of ``doc._.alliance_visit``; a Doc without turns becomes one turn of ``role``."""
+    register()
+    if doc._.alliance_visit is None:
+        layout = _layout(doc, [doc.text], [role], note=False)
+        doc._.alliance_visit = {"kind": "transcript", "patient": None, "provider": None, **layout}
+    state: dict[str, Any] = doc._.alliance_visit
+    return state
+
+
+def _layout(doc: Doc, texts: list[str], roles: list[str], *, note: bool) -> dict[str, Any]:
+    """Turns and sentences as token and character positions."""
+    first = doc.to_array(IDX).astype(np.int64) if len(doc) else np.zeros(0, np.int64)
+    last = first + doc.to_array(LENGTH).astype(np.int64) if len(doc) else first
+    turns: list[list[Any]] = []
+    bounds: list[tuple[int, int, int]] = []
+    at = 0
+    for index, (text, role) in enumerate(zip(texts, roles, strict=True)):
+        turns.append([at, at + len(text), at, role])
+        split = split_note if note else split_sentences
+        bounds += [(at + a, at + b, index) for a, b in split(text)]
+        at += len(text) + 1
+    edges = np.array([turn[:2] for turn in turns], np.int64).reshape(-1, 2)
+    for turn, a, b in zip(turns, np.searchsorted(first, edges[:, 0]), np.searchsorted(first, edges[:, 1]), strict=True):
+        turn[0], turn[1] = int(a), int(max(a, b))
+    chars = np.array(bounds, np.int64).reshape(-1, 3)
+    starts = np.searchsorted(last, chars[:, 0], side="right")
+    ends = np.searchsorted(first, chars[:, 1])
+    sents = [[int(a), int(b), int(t)] for a, b, t in zip(starts, ends, chars[:, 2], strict=True) if b > a]
+    return {"turns": turns, "sents": sents}
+
+
+def _mark_sentences(doc: Doc) -> None:
+    starts = {sent[0] for sent in doc._.alliance_visit["sents"]}
+    for token in doc:
+        token.is_sent_start = token.i in starts or token.i == 0
