@@ -1,0 +1,1 @@
+"""Reports on visits: how they are built, written and shown."""
