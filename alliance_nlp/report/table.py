@@ -109,7 +109,7 @@ def visits_table(rows: Iterable[Row]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("visit", overflow="fold")
     for title in ("kind", "status", "goal", "task", "bond", "alliance", "band"):
         table.add_column(title)
