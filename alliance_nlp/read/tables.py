@@ -1,0 +1,57 @@
+"""CSV and TSV with one row a turn -> drafts; a column of visits groups the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..records import Role
+from .columns import column_aliases, read_rows
+from .draft import Draft, DraftTurn
+from .roles import ROLES, find_label
+from .source import Source, parse_clock
+
+
+def read_table(source: Source) -> Iterator[Draft]:
+    """Visits of a table, in its order; memory holds one visit.
+
+    Raises:
+        UnreadableFile: there is no column of what is said or of who says it, or a visit's rows are not together.
+    """
+    draft: Draft | None = None
+    seen: set[str] = set()
+    for number, row in read_rows(source, "turns"):
+        if "text" not in row:
+            raise _no_column(source, "what is said", "text")
+        if "speaker" not in row and "role" not in row:
+            raise _no_column(source, "who says it", "speaker")
+        visit_id = row.get("visit_id") or (draft.visit_id if draft and "visit_id" in row else source.stem)
+        if draft is None or draft.visit_id != visit_id:
+            if draft:
+                yield draft
+            if visit_id in seen:
+                raise source.error("the rows of a visit are not together", "sort the table by visit", number)
+            seen.add(visit_id)
+            draft = Draft(visit_id, date=row.get("date"), line=number if "visit_id" in row else None)
+        if row["text"]:
+            draft.turns.append(_turn(row))
+    if draft:
+        yield draft
+
+
+def _turn(row: dict[str, str]) -> DraftTurn:
+    label, speaker = row.get("role", ""), row.get("speaker")
+    role: Role | None = next((role for role in ROLES if role == label.lower()), None)
+    if role is None and speaker and (found := find_label(label)) and found.sure:
+        role = found.role
+    return DraftTurn(
+        row["text"],
+        speaker or (None if role else label) or None,
+        role,
+        parse_clock(row.get("start", "")),
+        parse_clock(row.get("end", "")),
+    )
+
+
+def _no_column(source: Source, what: str, field: str) -> Exception:
+    accepted = ", ".join(column_aliases("turns")[field])
+    return source.error(f"the table has no column of {what}", f"name it in the first line, as one of: {accepted}", 1)

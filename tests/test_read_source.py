@@ -1,0 +1,70 @@
+"""Encodings and limits of a file."""
+
+import codecs
+import sys
+
+import pytest
+
+from alliance_nlp.errors import MissingExtra, UnreadableFile
+from alliance_nlp.read.source import MAX_FILE_BYTES, Source, parse_clock
+
+TEXT = "Therapist: How’s the café walk?\nPatient: Fine.\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TEXT.encode(),
+        codecs.BOM_UTF8 + TEXT.encode(),
+        TEXT.encode("utf-16"),
+        TEXT.encode("utf-16-le"),
+        TEXT.encode("utf-16-be"),
+        codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"),
+        TEXT.encode("utf-32"),
+        TEXT.encode("cp1252"),
+        TEXT.replace("\n", "\r\n").encode(),
+        TEXT.replace("\n", "\r").encode(),
+    ],
+)
+def test_read_source_gives_the_same_text_in_every_encoding(data, tmp_path):
+    (tmp_path / "a.txt").write_bytes(data)
+    assert Source(tmp_path / "a.txt").text() == TEXT
+
+
+def test_read_source_lines_of_utf16(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes("a\nb\n".encode("utf-16"))
+    assert list(Source(tmp_path / "a.jsonl").lines()) == [(1, "a\n"), (2, "b\n")]
+
+
+def test_read_source_without_the_extra_says_what_to_install(tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_bytes(TEXT.encode("cp1252"))
+    monkeypatch.setitem(sys.modules, "charset_normalizer", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'alliance_nlp\[formats\]'"):
+        Source(tmp_path / "a.txt").text()
+
+
+def test_read_source_bad_line_costs_only_itself(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(b"one\nt\xffwo\nthr\x00ee\nfour\n")
+    found = list(Source(tmp_path / "a.jsonl").lines())
+    assert [number for number, _ in found] == [1, 2, 3, 4]
+    assert [isinstance(line, UnreadableFile) for _, line in found] == [False, True, True, False]
+
+
+def test_read_source_does_not_guess_over_damaged_utf8(tmp_path):
+    (tmp_path / "a.txt").write_bytes("Zoë naïve café – “yes”".encode() + b"\xff")
+    with pytest.raises(UnreadableFile, match="UTF-8 with damaged characters"):
+        Source(tmp_path / "a.txt").text()
+
+
+def test_read_source_overlong_line_costs_only_itself(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(b"x" * (2 * MAX_FILE_BYTES + 5) + b"\nnext\n")
+    (_, first), second = Source(tmp_path / "a.jsonl").lines()
+    assert isinstance(first, UnreadableFile)
+    assert second == (2, "next\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("00:01:02", 62.0), ("1:02.5", 62.5), ("3", 3.0), ("-1", None), ("1:2:3:4", None), ("", None)]
+)
+def test_read_source_parse_clock(text, seconds):
+    assert parse_clock(text) == seconds

@@ -1,0 +1,44 @@
+"""CSV and TSV with a row a turn."""
+
+from pathlib import Path
+
+from alliance_nlp.read import read_visits
+
+DATA = Path(__file__).parent / "data" / "read"
+
+
+def test_read_tables_groups_rows_by_visit():
+    first, second = read_visits(DATA / "turns.csv")
+    assert (first.visit_id, second.visit_id) == ("7", "8")
+    assert [(turn.role, turn.start_s) for turn in first.turns] == [("provider", 13.0), ("patient", 19.0)]
+    assert second.turns[0].text == 'Where shall we start, the "big" goal?'
+
+
+def test_read_tables_without_ids_are_one_visit_named_after_the_file(tmp_path):
+    (tmp_path / "v.tsv").write_text("Role\tText\tstart_s\nprovider\tHi, you.\t1.5\npatient\tHello.\t2\n")
+    (visit,) = read_visits(tmp_path / "v.tsv")
+    assert visit.visit_id == "v"
+    assert [(turn.role, turn.text, turn.start_s) for turn in visit.turns] == [
+        ("provider", "Hi, you.", 1.5),
+        ("patient", "Hello.", 2.0),
+    ]
+
+
+def test_read_tables_takes_speaker_and_role_together(tmp_path):
+    (tmp_path / "v.csv").write_text("speaker;role;utterance\nDana;therapist;Hi.\nMartha;client;Hello.\n")
+    (visit,) = read_visits(tmp_path / "v.csv")
+    assert [(turn.speaker, turn.role) for turn in visit.turns] == [("Dana", "provider"), ("Martha", "patient")]
+
+
+def test_read_tables_of_excel(tmp_path):
+    (tmp_path / "v.csv").write_bytes(
+        'sep=;\r\nSpeaker;Text\r\nTherapist;"Two\r\nlines"\r\n\r\nClient;Yes\r\n'.encode("utf-16")
+    )
+    (visit,) = read_visits(tmp_path / "v.csv")
+    assert [turn.text for turn in visit.turns] == ["Two\r\nlines", "Yes"]
+
+
+def test_read_tables_short_rows_have_blank_cells(tmp_path):
+    (tmp_path / "v.csv").write_text("speaker,text,start\nT,Hi.\nC\nC,Hello.,4\n")
+    (visit,) = read_visits(tmp_path / "v.csv")
+    assert [turn.text for turn in visit.turns] == ["Hi.", "Hello."]
