@@ -1,5 +1,147 @@
+"""Component ``alliance_coder``: the 14 code probabilities of every sentence, once, into ``doc._.alliance_visit``."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
 
-def make_coder(nlp: Any, name: str) -> Any:
-    raise NotImplementedError
+from ..errors import BadModel
+from ..parse import ensure_parsed
+from .layout import lay_out
+from .names import find_names
+from .ngrams import Vocabulary
+from .weights import CoderWeights, code_probabilities
+from .words import masked_words
+
+KINDS = ("transcript", "note")
+
+
+class AllianceCoder:
+    """Writes ``p`` (sentences by codes), ``cuts`` and ``rules`` into ``doc._.alliance_visit``; sets no span.
+
+    Names come first: a Doc whose names are not known yet has them found here, as the coder sees a name as one word.
+    Without weights of its own (``from_disk``) the component takes those of the default model on its first call.
+    """
+
+    def __init__(self, role: str = "provider", weights: dict[str, CoderWeights] | None = None) -> None:
+        self.role = role
+        self._weights: dict[str, CoderWeights] | None = None
+        self._matrices: dict[str, Any] = {}
+        if weights is not None:
+            self.take(weights)
+
+    @property
+    def weights(self) -> dict[str, CoderWeights]:
+        """Weights by kind of visit."""
+        if self._weights is None:
+            self.take(default_weights())
+        assert self._weights is not None  # noqa: S101 - set just above
+        return self._weights
+
+    def __call__(self, doc: Doc) -> Doc:
+        state = ensure_parsed(doc, self.role)
+        if "names" not in state:
+            find_names(doc)
+        weights = self.weights[state["kind"]]
+        words = masked_words(doc, state)
+        state["p"] = code_probabilities(words, lay_out(state), weights, self._matrices[state["kind"]])
+        state["cuts"] = weights.cuts.tolist()
+        state["rules"] = weights.rules
+        return doc
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """Weights of every kind as one ``.npz``, without pickle."""
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, **pack(self.weights))
+        return buffer.getvalue()
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> AllianceCoder:
+        """Take the weights `to_bytes` gave."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            self.take(unpack(dict(arrays)))
+        return self
+
+    def to_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> None:
+        """Write ``coder.npz`` into the folder ``path``."""
+        Path(path).mkdir(parents=True, exist_ok=True)
+        (Path(path) / "coder.npz").write_bytes(self.to_bytes())
+
+    def from_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> AllianceCoder:
+        """Read ``coder.npz`` from the folder ``path``."""
+        return self.from_bytes((Path(path) / "coder.npz").read_bytes())
+
+    def take(self, weights: dict[str, CoderWeights], matrices: dict[str, Any] | None = None) -> None:
+        """Use these weights; ``matrices`` are their `CoderWeights.matrix`, where they are at hand."""
+        self._weights = weights
+        self._matrices = matrices or {kind: each.matrix() for kind, each in weights.items()}
+
+
+@Language.factory(
+    "alliance_coder", assigns=["doc._.alliance_visit"], default_config={"role": "provider"}, retokenizes=False
+)
+def make_coder(nlp: Language, name: str, role: str) -> AllianceCoder:
+    """Factory; ``role`` is who speaks in a Doc without turns."""
+    return AllianceCoder(role)
+
+
+@cache
+def default_weights() -> dict[str, CoderWeights]:
+    """The shipped model's weights, read once a process."""
+    from ..folder import default_folder
+
+    return AllianceCoder().from_disk(default_folder()).weights
+
+
+def pack(weights: dict[str, CoderWeights]) -> dict[str, np.ndarray[Any, Any]]:
+    """Weights as named arrays of numbers and bytes; inverse of `unpack`."""
+    arrays: dict[str, np.ndarray[Any, Any]] = {}
+    for kind, each in weights.items():
+        text = {"words": each.vocabulary.words, "rules": each.rules}
+        arrays |= {
+            f"{kind}.text": np.frombuffer(json.dumps(text, sort_keys=True).encode(), np.uint8),
+            f"{kind}.pairs": each.vocabulary.pairs.astype(np.int32),
+            f"{kind}.triples": each.vocabulary.triples.astype(np.int32),
+            f"{kind}.idf": each.vocabulary.idf,
+            f"{kind}.own": each.own,
+            f"{kind}.context_columns": each.context_columns.astype(np.int32),
+            f"{kind}.context": each.context,
+            **{f"{kind}.{field}": getattr(each, field) for field in _PLAIN},
+        }
+    return arrays
+
+
+def unpack(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, CoderWeights]:
+    """Weights from the arrays `pack` made."""
+    try:
+        return {kind: _unpack_kind(kind, arrays) for kind in KINDS}
+    except (KeyError, ValueError) as error:
+        raise BadModel("coder.npz", f"it lacks or garbles {type(error).__name__} entries") from None
+
+
+_PLAIN = ("surface", "bias", "second", "second_bias", "cuts")
+
+
+def _unpack_kind(kind: str, arrays: dict[str, np.ndarray[Any, Any]]) -> CoderWeights:
+    text = json.loads(arrays[f"{kind}.text"].tobytes())
+    vocabulary = Vocabulary(
+        tuple(text["words"]),
+        arrays[f"{kind}.pairs"].astype(np.int64),
+        arrays[f"{kind}.triples"].astype(np.int64),
+        arrays[f"{kind}.idf"],
+    )
+    return CoderWeights(
+        vocabulary=vocabulary,
+        own=arrays[f"{kind}.own"],
+        context_columns=arrays[f"{kind}.context_columns"].astype(np.int64),
+        context=arrays[f"{kind}.context"],
+        rules=text["rules"],
+        **{field: arrays[f"{kind}.{field}"] for field in _PLAIN},
+    )

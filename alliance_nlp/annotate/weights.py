@@ -1,0 +1,116 @@
+"""The fitted sentence coder as plain arrays, and the probabilities they give: two linear passes over a visit.
+
+First pass: one logistic regression a code on the sentence's n-grams, the n-grams of the sentence before, of the one
+after and of the one it answers, and the surface measures. Second pass: one logistic regression a code on the first
+pass's log-odds of the sentence and its neighbours and on how common each code is in the visit; it also calibrates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..codes import CODES
+from .layout import Layout, surface, take
+from .ngrams import NGrams, Vocabulary, project
+from .words import Words
+
+Array = NDArray[np.float64]
+
+#: Channels of the first pass beside the sentence itself, with the weight their n-grams had in training.
+CHANNELS: tuple[tuple[str, float], ...] = (("previous", 0.5), ("next", 0.4), ("answered", 0.4))
+SURFACE_WEIGHT = 0.5
+N_CODES = len(CODES)
+_PROVIDER = np.array(["provider" in code.roles for code in CODES])
+_PATIENT = np.array(["patient" in code.roles for code in CODES])
+
+
+@dataclass(frozen=True)
+class CoderWeights:
+    """Everything the coder knows for one kind of visit. F n-grams, G of them also used as context, S surface measures.
+
+    ``own``: (F, codes); ``context_columns``: (G,) the columns used as context; ``context``: (G, 2, channels, codes)
+    by the neighbour's role (0 provider, 1 any other); ``surface``: (S, codes); ``bias``: (codes,);
+    ``second``: (inputs of `second_inputs`, codes); ``second_bias``: (codes,);
+    ``cuts``: (codes,) probability from which a code is taken as evidence;
+    ``rules``: share of a rule's hits that were right in training, by rule id.
+    """
+
+    vocabulary: Vocabulary
+    own: NDArray[np.float32]
+    context_columns: NDArray[np.int64]
+    context: NDArray[np.float32]
+    surface: Array
+    bias: Array
+    second: Array
+    second_bias: Array
+    cuts: Array
+    rules: dict[str, float]
+
+    def matrix(self) -> NDArray[np.float32]:
+        """Own and context weights side by side, (F, codes + 2 * channels * codes), for one product a visit."""
+        wide = np.zeros((len(self.vocabulary), N_CODES * (1 + 2 * len(CHANNELS))), np.float32)
+        wide[:, :N_CODES] = self.own
+        wide[self.context_columns, N_CODES:] = self.context.reshape(len(self.context_columns), -1)
+        return wide
+
+
+def allowed(layout: Layout) -> NDArray[np.bool_]:
+    """(sentences, codes): whether the codebook lets the speaker carry the code."""
+    by_role: NDArray[np.bool_] = layout.provider[:, None] & _PROVIDER | layout.patient[:, None] & _PATIENT
+    return by_role
+
+
+def first_pass(
+    words: Words, layout: Layout, measures: Array, weights: CoderWeights, matrix: NDArray[np.float32]
+) -> Array:
+    """Log-odds of the first pass, (sentences, codes); ``measures`` are those of `layout.surface`."""
+    n = len(layout.turn)
+    ngrams: NGrams = weights.vocabulary.ngrams(words, n)
+    wide = project(ngrams, matrix)
+    by_role = wide[:, N_CODES:].reshape(n, 2, len(CHANNELS), N_CODES)
+    context = np.where(layout.provider[:, None, None], by_role[:, 0], by_role[:, 1])
+    logits = wide[:, :N_CODES] + measures @ weights.surface + weights.bias
+    for channel, (name, _) in enumerate(CHANNELS):
+        logits += take(context[:, channel], getattr(layout, name))
+    return logits
+
+
+def second_inputs(logits: Array, layout: Layout, measures: Array) -> Array:
+    """Inputs of the second pass: log-odds here and around, how common each code is in the visit, surface measures."""
+    may = allowed(layout)
+    scaled = np.where(may, (np.clip(logits, -9, 9) + 4) / 4, 0.0)
+    p = np.where(may, sigmoid(logits), 0.0)
+    mean = p.mean(axis=0) if len(p) else np.zeros(N_CODES)
+    common = np.log(np.clip(mean, 1e-4, 0.5)) / 4 + 1
+    near = [layout.previous, layout.next, _hop(layout.previous), _hop(layout.next), layout.answered]
+    parts = [3 * scaled, *(0.7 * take(scaled, at) for at in near), np.tile(1.5 * common, (len(p), 1)), 0.1 * measures]
+    return np.hstack(parts)
+
+
+def code_probabilities(words: Words, layout: Layout, weights: CoderWeights, matrix: NDArray[np.float32]) -> Array:
+    """Calibrated probability of every code for every sentence, (sentences, codes); 0 where the role may not carry it.
+
+    Args:
+        words: masked words of the visit.
+        layout: where each of its sentences stands.
+        weights: the fitted coder.
+        matrix: ``weights.matrix()``, made once.
+    """
+    if not len(layout.turn):
+        return np.zeros((0, N_CODES))
+    measures = surface(words, layout)
+    inputs = second_inputs(first_pass(words, layout, measures, weights, matrix), layout, measures)
+    return np.where(allowed(layout), sigmoid(inputs @ weights.second + weights.second_bias), 0.0)
+
+
+def sigmoid(x: Array) -> Array:
+    """Log-odds to probability."""
+    return 1 / (1 + np.exp(-np.clip(x, -30, 30)))
+
+
+def _hop(step: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Two steps in the direction of one."""
+    return np.where(step >= 0, step[np.maximum(step, 0)], -1)

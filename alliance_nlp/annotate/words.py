@@ -1,0 +1,86 @@
+"""Doc -> the words the coder sees: lower case, each name of a person one word, each number one word.
+
+Words are spaCy's 64-bit hashes of the lower-case form, so a visit is read with a few array operations; the strings
+themselves are looked up only while training.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.attrs import IS_PUNCT, IS_SPACE, LOWER, SHAPE
+from spacy.strings import hash_string
+from spacy.tokens import Doc
+
+NAME = "|name|"
+NUMBER = "|number|"
+MARKS = ("?", "!")
+_NAME, _NUMBER = hash_string(NAME), hash_string(NUMBER)
+_MARKS = np.array([hash_string(mark) for mark in MARKS], np.uint64)
+
+
+class Words(NamedTuple):
+    """Words of one Doc in reading order; both arrays have one entry a word.
+
+    ``hashes``: 64-bit hash of each word; ``sentence``: index of its sentence in ``state["sents"]``, never falling.
+    """
+
+    hashes: NDArray[np.uint64]
+    sentence: NDArray[np.int64]
+
+
+def masked_words(doc: Doc, state: dict[str, Any]) -> Words:
+    """Words of a parsed Doc with names and numbers masked; white space and punctuation but ``?`` and ``!`` left out.
+
+    Args:
+        doc: the Doc.
+        state: its ``doc._.alliance_visit`` with ``sents`` and ``names``.
+
+    >>> import spacy
+    >>> from alliance_nlp.parse import ensure_parsed
+    >>> doc = spacy.blank("en")("Do 10 reps, Jo?")
+    >>> state = ensure_parsed(doc, "provider") | {"names": [[4, 5]]}
+    >>> masked_words(doc, state).sentence.tolist()
+    [0, 0, 0, 0, 0]
+    """
+    if not state["sents"]:
+        return Words(np.zeros(0, np.uint64), np.zeros(0, np.int64))
+    columns = doc.to_array([LOWER, SHAPE, IS_PUNCT, IS_SPACE])
+    hashes = columns[:, 0].copy()
+    keep = (columns[:, 2] | columns[:, 3]) == 0
+    keep |= np.isin(hashes, _MARKS)
+    hashes[np.isin(columns[:, 1], _number_shapes(doc, columns[:, 1]))] = _NUMBER
+    for start, end in state["names"]:
+        hashes[start], keep[start] = _NAME, True
+        keep[start + 1 : end] = False
+    sents = np.array(state["sents"], np.int64)
+    tokens = np.arange(len(doc))
+    sentence = np.searchsorted(sents[:, 0], tokens, side="right") - 1
+    keep &= (sentence >= 0) & (tokens < sents[np.maximum(sentence, 0), 1])
+    return Words(hashes[keep], sentence[keep])
+
+
+def masked_text(doc: Doc, state: dict[str, Any], start: int, end: int) -> str:
+    """Lower-case text of the tokens ``start`` to ``end`` with every name replaced, as the rules read it.
+
+    >>> import spacy
+    >>> from alliance_nlp.parse import ensure_parsed
+    >>> doc = spacy.blank("en")("Thanks, Hope.")
+    >>> masked_text(doc, ensure_parsed(doc, "provider") | {"names": [[2, 3]]}, 0, 4)
+    'thanks, |name|.'
+    """
+    pieces, at = [], start
+    for first, last in state["names"]:
+        if last > start and first < end:
+            pieces += [doc[at:first].text_with_ws if first > at else "", NAME, doc[last - 1].whitespace_]
+            at = min(last, end)
+    pieces.append(doc[at:end].text if at < end else "")
+    return "".join(pieces).lower().replace("’", "'")
+
+
+def _number_shapes(doc: Doc, shapes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Hashes of the word shapes with a digit in them."""
+    strings = doc.vocab.strings
+    return np.array([shape for shape in np.unique(shapes) if "d" in strings[int(shape)]], np.uint64)

@@ -1,0 +1,26 @@
+"""`alliance train`: from data folders to a model folder, in one command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def train_command(
+    data: Annotated[list[Path], typer.Option("--data", metavar="DIR", help="Data folder; may be given several times.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Model folder en_NAME-VERSION to write.")],
+    figures: Annotated[
+        bool, typer.Option("--figures/--no-figures", help="Whether to cross-validate, test and fill the model card.")
+    ] = True,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes; the model does not depend on it.")] = 1,
+) -> None:
+    """Train a model on gold visits and write its folder; the same data give the same bytes of arrays."""
+    from ..train.run import train
+
+    train(data, output, figures=figures, jobs=jobs, tell=_say)
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)

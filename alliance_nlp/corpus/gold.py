@@ -1,0 +1,176 @@
+"""Visits with gold: read from a data folder of visits, stand-off codes, ratings, folds and splits.
+
+A data folder holds ``*.jsonl`` visits with ``gold/codes.tsv``, ``gold/names.tsv``, ``gold/ratings.tsv`` (sentence
+codes by turn and sentence, offsets in ``sents``), the same for the visits' notes (``gold/notes_*.tsv``),
+``folds.tsv``, and ``rehab/*.jsonl`` with gold inside each turn and ``rehab/split.tsv``. Each part may be missing.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import BadCorpus, NoVisits
+from ..records import Kind, Visit
+
+Stretch = tuple[str, int, int, int]
+
+
+@dataclass(frozen=True)
+class GoldVisit:
+    """A visit and what the coders say of it.
+
+    ``codes`` and ``names``: (code, turn, start, end), half-open character offsets in the turn (turn 0 in a note);
+    ``units``: the coding units by turn, where the gold names them, else empty; ``ratings``: goal, task, bond, 1-5;
+    ``group``: visits that must share a fold; ``fold``/``strict_fold``: 0-4 in cross-validation, None outside it;
+    ``split``: train or test; ``quality``: AnnoMI's label; ``pair``/``expect_lower``: contrast pairs.
+    """
+
+    visit: Visit
+    source: str
+    codes: tuple[Stretch, ...] = ()
+    names: tuple[Stretch, ...] = ()
+    units: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    ratings: dict[str, int] | None = None
+    group: str = ""
+    fold: int | None = None
+    strict_fold: int | None = None
+    split: str = "train"
+    quality: str | None = None
+    pair: str | None = None
+    expect_lower: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """Transcript or note."""
+        return self.visit.kind
+
+    def sha256(self) -> str:
+        """Hash of what the visit says, so that a model can tell which visits it has seen."""
+        turns = [[turn.role, turn.text] for turn in self.visit.turns] or self.visit.text
+        return hashlib.sha256(json.dumps(turns, ensure_ascii=False).encode()).hexdigest()
+
+
+def read_gold(folder: Path | str) -> list[GoldVisit]:
+    """Every gold visit of a data folder, public visits first, then their notes, then the rehabilitation visits.
+
+    Raises:
+        NoVisits: there is none.
+        BadCorpus: a line does not fit its visit.
+    """
+    folder = Path(folder)
+    visits = [*_public(folder), *_rehab(folder)]
+    if not visits:
+        raise NoVisits(folder)
+    return visits
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="\t"))
+
+
+def _objects(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    yield json.loads(line)
+                except ValueError:
+                    raise BadCorpus(f"{path}, line {number}", "it is no JSON", "mend or remove the line") from None
+
+
+def _ratings(path: Path) -> dict[str, dict[str, int]]:
+    return {row["visit_id"]: {part: int(row[part]) for part in ("goal", "task", "bond")} for row in _rows(path)}
+
+
+def _public(folder: Path) -> Iterator[GoldVisit]:
+    codes: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for row in _rows(folder / "gold/codes.tsv"):
+        codes[row["visit_id"]] += [(int(row["turn"]), int(row["sentence"]), c) for c in row["codes"].split(",")]
+    names: dict[str, list[Stretch]] = defaultdict(list)
+    for row in _rows(folder / "gold/names.tsv"):
+        names[row["visit_id"]].append((row["code"], int(row["turn"]), int(row["start"]), int(row["end"])))
+    folds = {row["visit_id"]: row for row in _rows(folder / "folds.tsv")}
+    groups = {row["visit_id"]: row for row in _rows(folder / "annomi_groups.tsv")}
+    ratings, notes = _ratings(folder / "gold/ratings.tsv"), _note_gold(folder)
+    for path in sorted(folder.glob("*.jsonl")):
+        for data in _objects(path):
+            visit_id = data["visit_id"]
+            units = {turn["i"]: tuple((a, b) for a, b in turn["sents"]) for turn in data["turns"]}
+            if visit_id in groups:
+                group = f"video {groups[visit_id]['video_group']}"
+            else:
+                group = visit_id
+            fold = folds.get(visit_id)
+            gold = GoldVisit(
+                visit=Visit.model_validate({**data, "kind": "transcript"}),
+                source=visit_id.split("-")[0],
+                codes=tuple((c, t, *units[t][s]) for t, s, c in codes[visit_id]),
+                names=tuple(names[visit_id]),
+                units=units,
+                ratings=ratings.get(visit_id),
+                group=group,
+                fold=int(fold["fold"]) if fold else None,
+                strict_fold=int(fold["strict_fold"]) if fold else None,
+                quality=data.get("quality"),
+            )
+            yield gold
+            if data.get("note") and visit_id in notes["ratings"]:
+                yield _public_note(gold, data["note"], notes)
+
+
+def _public_note(of: GoldVisit, text: str, notes: dict[str, Any]) -> GoldVisit:
+    """The coded note of a public visit, in its visit's fold."""
+    visit_id = of.visit.visit_id
+    return GoldVisit(
+        visit=Visit(visit_id=f"{visit_id}-note", kind="note", text=text, patient=of.visit.patient),
+        source=of.source,
+        codes=tuple(notes["codes"][visit_id]),
+        names=tuple(notes["names"][visit_id]),
+        ratings=notes["ratings"][visit_id],
+        group=of.group,
+        fold=of.fold,
+        strict_fold=of.strict_fold,
+    )
+
+
+def _note_gold(folder: Path) -> dict[str, Any]:
+    """Codes, names and ratings of the notes, by the visit they are for."""
+    codes: dict[str, list[Stretch]] = defaultdict(list)
+    for row in _rows(folder / "gold/notes_codes.tsv"):
+        codes[row["visit_id"]] += [(c, 0, int(row["start"]), int(row["end"])) for c in row["codes"].split(",")]
+    names: dict[str, list[Stretch]] = defaultdict(list)
+    for row in _rows(folder / "gold/notes_names.tsv"):
+        names[row["visit_id"]].append((row["code"], 0, int(row["start"]), int(row["end"])))
+    return {"codes": codes, "names": names, "ratings": _ratings(folder / "gold/notes_ratings.tsv")}
+
+
+def _rehab(folder: Path) -> Iterator[GoldVisit]:
+    split = {row["visit_id"]: row["split"] for row in _rows(folder / "rehab/split.tsv")}
+    for path in sorted((folder / "rehab").glob("*.jsonl")):
+        for data in _objects(path):
+            visit_id = data["visit_id"]
+            turns = data.get("turns") or [{"i": 0, "codes": data.get("codes") or []}]
+            coded = [(code, turn["i"], start, end) for turn in turns for code, start, end in turn["codes"]]
+            family = [other for other in (visit_id, data.get("pair"), data.get("of")) if other]
+            yield GoldVisit(
+                visit=Visit.model_validate(data),
+                source="rehab",
+                codes=tuple(each for each in coded if not each[0].startswith("name_")),
+                names=tuple(each for each in coded if each[0].startswith("name_")),
+                ratings=data.get("ratings"),
+                group=min(family),
+                split=split.get(visit_id, "train"),
+                quality=data.get("quality"),
+                pair=data.get("pair"),
+                expect_lower=tuple(data.get("expect_lower") or ()),
+            )

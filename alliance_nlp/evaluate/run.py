@@ -1,0 +1,158 @@
+"""The two evaluations: re-trained in every fold (``cross_validate``), and of a finished model (``evaluate_model``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+from ..annotate.coder import AllianceCoder
+from ..corpus.gold import GoldVisit
+from ..model import AllianceModel
+from ..parse import parse_visit
+from ..records import Part, VisitReport
+from ..train.fit import N_FOLDS, fit_model, inner_folds, names_pipeline, prepare
+from ..train.sentences import Prepared
+from .calibration import measure_codes
+from .evidence import measure_evidence
+from .ratings import measure_pairs, measure_quality, measure_ratings, measure_strong, training_means
+from .speed import measure_memory, measure_speed, measure_start
+from .swap import largest_change
+
+SWAPPED, TIMED = 40, 60
+Answers = dict[str, VisitReport]
+
+
+class HeldOut:
+    """Answers for visits that took no part in training, with all that the figures need of them."""
+
+    def __init__(self) -> None:
+        self.golds: list[GoldVisit] = []
+        self.reports: Answers = {}
+        self.nameless: Answers = {}
+        self.means: dict[str, dict[Part, float]] = {}
+        self.p: list[NDArray[np.float64]] = []
+        self.gold: list[NDArray[np.bool_]] = []
+
+    def add(self, model: AllianceModel, visits: Sequence[Prepared], means: Mapping[str, Mapping[Part, float]]) -> None:
+        """Score visits with a model that has not seen them; ``means`` are the training means by kind."""
+        coder = model.nlp.get_pipe("alliance_coder")
+        for each in visits:
+            visit = each.visit.visit
+            self.golds.append(each.visit)
+            self.reports[visit.visit_id] = model.score(visit)
+            if visit.patient:
+                self.nameless[visit.visit_id] = model.score(visit.model_copy(update={"patient": None}))
+            else:
+                self.nameless[visit.visit_id] = self.reports[visit.visit_id]
+            self.means[visit.visit_id] = dict(means[visit.kind])
+            if isinstance(coder, AllianceCoder):
+                doc = coder(model.nlp.get_pipe("alliance_names")(parse_visit(visit, model.nlp)))
+                self.p.append(np.asarray(doc._.alliance_visit["p"]))
+                self.gold.append(each.gold)
+
+    def join(self, other: HeldOut) -> None:
+        """Take the answers of another fold too."""
+        self.golds += other.golds
+        self.p += other.p
+        self.gold += other.gold
+        self.reports |= other.reports
+        self.nameless |= other.nameless
+        self.means |= other.means
+
+    def figures(self) -> dict[str, Any]:
+        """Every figure of these visits, transcripts and notes apart."""
+        out: dict[str, Any] = {}
+        for kind in ("transcript", "note"):
+            at = [n for n, gold in enumerate(self.golds) if gold.kind == kind]
+            golds = [self.golds[n] for n in at]
+            if golds:
+                rated = [gold for gold in golds if gold.ratings]
+                nameless = measure_evidence(golds, self.nameless)["names"]
+                out[kind] = {
+                    "evidence": measure_evidence(golds, self.reports),
+                    "names_without_roster": nameless,
+                    "ratings": measure_ratings(rated, self.reports, self.means) if rated else {},
+                    "strong": measure_strong(rated, self.reports),
+                    "quality": measure_quality(golds, self.reports),
+                    "pairs": measure_pairs(golds, self.reports),
+                    "codes": measure_codes(
+                        np.concatenate([self.p[n] for n in at]), np.concatenate([self.gold[n] for n in at])
+                    ),
+                }
+        return out
+
+
+def cross_validate(
+    golds: Sequence[GoldVisit],
+    *,
+    strict: bool = False,
+    jobs: int = 1,
+    tell: Callable[[str], None] = lambda _: None,
+) -> HeldOut:
+    """Train anew in each of the five folds on the visits outside it, and score those inside.
+
+    Args:
+        golds: gold visits; those of no fold are in every training, those of another split than train in none.
+        strict: take the folds that keep AnnoMI's producers apart.
+        jobs: folds at a time; the answers do not depend on it.
+        tell: gets a line of progress.
+    """
+    tell("finding names in all visits")
+    prepared = prepare([gold for gold in golds if gold.split == "train"], names_pipeline())
+    fold = [each.visit.strict_fold if strict else each.visit.fold for each in prepared]
+    tell(f"training in {N_FOLDS} folds")
+    held = HeldOut()
+    for answers in Parallel(n_jobs=jobs)(delayed(_one_fold)(prepared, fold, k, strict) for k in range(N_FOLDS)):
+        held.join(answers)
+    return held
+
+
+def _one_fold(prepared: list[Prepared], fold: list[int | None], outer: int, strict: bool) -> HeldOut:
+    inside = [each for each, k in zip(prepared, fold, strict=True) if k == outer]
+    outside = [each for each, k in zip(prepared, fold, strict=True) if k != outer]
+    model = fit_model(outside, inner_folds([each.visit for each in outside], outer, strict=strict))
+    held = HeldOut()
+    if inside:
+        held.add(model, inside, means_by_kind([each.visit for each in outside]))
+    return held
+
+
+def means_by_kind(golds: Sequence[GoldVisit]) -> dict[str, dict[Part, float]]:
+    """Mean ratings of the training visits of each kind; the middle of the scale where a kind has none."""
+    means: dict[str, dict[Part, float]] = {}
+    for kind in ("transcript", "note"):
+        rated = [gold for gold in golds if gold.kind == kind and gold.ratings]
+        means[kind] = training_means(rated) if rated else {"goal": 3.0, "task": 3.0, "bond": 3.0}
+    return means
+
+
+def evaluate_model(model: AllianceModel, golds: Sequence[GoldVisit]) -> tuple[HeldOut, int]:
+    """Score a finished model on the visits it has not seen, and count those left out because it has.
+
+    Args:
+        model: the model; its ``meta.json`` lists the hashes of its training visits.
+        golds: gold visits, seen or not.
+    """
+    seen = set(model.meta.get("seen", ()))
+    fresh = [gold for gold in golds if gold.sha256() not in seen]
+    held = HeldOut()
+    held.add(model, prepare(fresh, names_pipeline()), model.meta["rating_means"])
+    return held, len(golds) - len(fresh)
+
+
+def measure_machine(model: AllianceModel, golds: Sequence[GoldVisit]) -> dict[str, Any]:
+    """Name swaps, speed, first score and memory, which depend on the model and the machine, not on gold."""
+    visits = [gold.visit for gold in golds if gold.kind == "transcript"]
+    named = [visit for visit in visits if visit.patient and visit.patient.given][:SWAPPED]
+    middle = min(visits, key=lambda visit: abs(sum(len(turn.text.split()) for turn in visit.turns) - 1500))
+    return {
+        "swap_with_roster": largest_change(model, named, roster=True),
+        "swap_without_roster": largest_change(model, named, roster=False),
+        "speed": measure_speed(model, visits[:TIMED]),
+        "start": measure_start(middle),
+        "memory_mb": measure_memory(visits[:TIMED]),
+    }

@@ -1,0 +1,197 @@
+"""Fit the sentence coder: two passes of logistic regression, cuts and rule precisions, all on training visits.
+
+The second pass learns from out-of-fold answers of the first, so that it sees them as wrong as they will be on a new
+visit; the same inner folds give out-of-fold probabilities of the whole coder, from which cuts and the visit
+estimator are fitted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack, vstack
+from sklearn.linear_model import LogisticRegression
+
+from ..annotate.ngrams import Vocabulary
+from ..annotate.weights import (
+    CHANNELS,
+    SURFACE_WEIGHT,
+    CoderWeights,
+    allowed,
+    first_pass,
+    second_inputs,
+)
+from ..codes import CODES
+from .sentences import Prepared
+from .vocabulary import fit_vocabulary
+
+Array = NDArray[np.float64]
+
+FIRST_C = 8.0
+SECOND_CS = (0.003, 0.03, 0.3)
+CONTEXT_MIN_GROUPS = 5
+MIN_RULE_HITS = 5
+CUTS = np.round(np.arange(0.05, 0.8, 0.025), 3)
+
+
+@dataclass(frozen=True)
+class CoderFit:
+    """A fitted coder with its out-of-fold probabilities, one array (sentences, codes) a training visit."""
+
+    weights: CoderWeights
+    out_of_fold: list[Array]
+
+
+def fit_coder(visits: list[Prepared], inner: NDArray[np.int64], *, jobs: int = 1) -> CoderFit:
+    """Fit on prepared visits of one kind.
+
+    Args:
+        visits: training visits.
+        inner: inner fold of each visit; visits of one group share a fold.
+        jobs: processes for the inner folds; the result does not depend on it.
+    """
+    folds = np.unique(inner)
+    fits = Parallel(n_jobs=jobs)(
+        delayed(_fit_first)([v for v, k in zip(visits, inner, strict=True) if k != fold]) for fold in [*folds, -1]
+    )
+    logits: list[Array] = [np.zeros(0)] * len(visits)
+    for fold, weights in zip(folds, fits[:-1], strict=True):
+        matrix = weights.matrix()
+        for at in np.flatnonzero(inner == fold):
+            visit = visits[at]
+            logits[at] = first_pass(visit.words, visit.layout, visit.measures, weights, matrix)
+    inputs = [second_inputs(each, v.layout, v.measures) for each, v in zip(logits, visits, strict=True)]
+    second, bias, answers = _fit_second(visits, inputs, inner)
+    cuts = choose_cuts(visits, answers)
+    weights = replace(fits[-1], second=second, second_bias=bias, cuts=cuts, rules=rule_precisions(visits))
+    return CoderFit(weights, answers)
+
+
+def _fit_first(visits: list[Prepared]) -> CoderWeights:
+    """First pass on the given visits; the second pass is left empty."""
+    vocabulary, in_groups = fit_vocabulary(visits)
+    columns = np.flatnonzero((in_groups >= CONTEXT_MIN_GROUPS)[: len(vocabulary.words) + len(vocabulary.pairs)])
+    table = _first_table(visits, vocabulary, columns)
+    gold = np.concatenate([v.gold for v in visits])
+    may = np.concatenate([allowed(v.layout) for v in visits])
+    n_own, n_context = len(vocabulary), len(columns)
+    coefficients = np.zeros((table.shape[1], len(CODES)))
+    bias = np.full(len(CODES), -8.0)
+    for code in range(len(CODES)):
+        rows = may[:, code]
+        if gold[rows, code].sum() >= 3:
+            fit = LogisticRegression(C=FIRST_C, solver="liblinear", max_iter=300, random_state=0)
+            fit.fit(table[rows], gold[rows, code])
+            coefficients[:, code], bias[code] = fit.coef_[0], fit.intercept_[0]
+    context = coefficients[n_own : n_own + 2 * len(CHANNELS) * n_context]
+    context = context.reshape(len(CHANNELS), 2, n_context, len(CODES)).transpose(2, 1, 0, 3)
+    scale = np.array([weight for _, weight in CHANNELS])[None, None, :, None]
+    return CoderWeights(
+        vocabulary=vocabulary,
+        own=coefficients[:n_own].astype(np.float32),
+        context_columns=columns,
+        context=(context * scale).astype(np.float32),
+        surface=coefficients[n_own + 2 * len(CHANNELS) * n_context :] * SURFACE_WEIGHT,
+        bias=bias,
+        second=np.zeros((0, len(CODES))),
+        second_bias=np.zeros(len(CODES)),
+        cuts=np.full(len(CODES), 0.5),
+        rules={},
+    )
+
+
+def _first_table(visits: list[Prepared], vocabulary: Vocabulary, columns: NDArray[np.int64]) -> csr_matrix:
+    """Design matrix of the first pass: own n-grams, then by channel and role of the neighbour its n-grams, surface."""
+    blocks = []
+    for visit in visits:
+        n = len(visit.tokens)
+        grams = vocabulary.ngrams(visit.words, n)
+        own = csr_matrix((grams.value, (grams.sentence, grams.column)), (n, len(vocabulary)))
+        padded = vstack([own[:, columns], csr_matrix((1, len(columns)))]).tocsr()
+        parts = [own]
+        for name, weight in CHANNELS:
+            at = getattr(visit.layout, name)
+            provider = np.r_[visit.layout.provider, False][at]
+            for said_by in (provider, ~provider):
+                parts.append(weight * padded[np.where((at >= 0) & said_by, at, n)])
+        parts.append(csr_matrix(SURFACE_WEIGHT * visit.measures))
+        blocks.append(hstack(parts))
+    return vstack(blocks).tocsr()
+
+
+def _fit_second(
+    visits: list[Prepared], inputs: list[Array], inner: NDArray[np.int64]
+) -> tuple[Array, Array, list[Array]]:
+    """Second pass: its coefficients and biases, and its out-of-fold probabilities.
+
+    How strongly each code may lean on its neighbours (C) is chosen by the out-of-fold log loss.
+    """
+    table = np.concatenate(inputs)
+    gold = np.concatenate([v.gold for v in visits])
+    may = np.concatenate([allowed(v.layout) for v in visits])
+    fold = np.concatenate([np.full(len(v.tokens), k) for v, k in zip(visits, inner, strict=True)])
+    second = np.zeros((table.shape[1], len(CODES)))
+    bias = np.full(len(CODES), -8.0)
+    answers = np.zeros(gold.shape)
+    for code in range(len(CODES)):
+        rows = may[:, code]
+        if gold[rows, code].sum() < 3:
+            continue
+        best_loss = np.inf
+        for c in SECOND_CS:
+            tried = np.zeros(len(table))
+            for held in np.unique(inner):
+                learn, ask = rows & (fold != held), rows & (fold == held)
+                if gold[learn, code].any() and ask.any():
+                    tried[ask] = _second(c).fit(table[learn], gold[learn, code]).predict_proba(table[ask])[:, 1]
+            loss = -np.log(np.clip(np.where(gold[rows, code], tried[rows], 1 - tried[rows]), 1e-6, 1)).mean()
+            if loss < best_loss:
+                best_loss, best_c, answers[:, code] = loss, c, tried
+        fit = _second(best_c).fit(table[rows], gold[rows, code])
+        second[:, code], bias[code] = fit.coef_[0], fit.intercept_[0]
+    ends = np.cumsum([len(v.tokens) for v in visits])[:-1]
+    return second, bias, np.split(answers, ends)
+
+
+def _second(c: float) -> LogisticRegression:
+    return LogisticRegression(C=c, solver="newton-cholesky", max_iter=100)
+
+
+def choose_cuts(visits: list[Prepared], answers: list[Array]) -> Array:
+    """For every code the probability from which taking it as evidence gives the best F1 on the given answers."""
+    gold = np.concatenate([v.gold for v in visits])
+    p = np.concatenate(answers)
+    cuts = np.full(len(CODES), 0.5)
+    for code in range(len(CODES)):
+        taken = p[:, code, None] >= CUTS
+        right = (taken & gold[:, code, None]).sum(axis=0)
+        f1 = 2 * right / np.maximum(1, gold[:, code].sum() + taken.sum(axis=0))
+        smooth = np.convolve(np.pad(f1, 1, mode="edge"), np.ones(3) / 3, mode="valid")
+        if f1.max() > 0:
+            cuts[code] = CUTS[int(np.argmax(smooth))]
+    return cuts
+
+
+def rule_precisions(visits: list[Prepared]) -> dict[str, float]:
+    """Share of each rule's hits that are right, with one wrong hit added; rules with few hits are left out."""
+    found: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for visit in visits:
+        for sentence, rule in visit.hits:
+            found[rule.id] += 1
+            right[rule.id] += bool(visit.gold[sentence, rule.code])
+    return {rule: right[rule] / (n + 1) for rule, n in sorted(found.items()) if n >= MIN_RULE_HITS}
+
+
+def raise_by_rules(visit: Prepared, p: Array, weights: CoderWeights) -> Array:
+    """Probabilities with each proven rule's hit raised to its share of right hits, as the pipeline does."""
+    raised = p.copy()
+    for sentence, rule in visit.hits:
+        proven = weights.rules.get(rule.id, 0.0)
+        if proven > max(weights.cuts[rule.code], raised[sentence, rule.code]):
+            raised[sentence, rule.code] = proven
+    return raised

@@ -1,0 +1,91 @@
+"""Gold visits -> a fitted model in memory: coder and estimator for transcripts and for notes."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.language import Language
+
+from ..annotate.weights import CoderWeights
+from ..corpus.gold import GoldVisit
+from ..errors import BadCorpus
+from ..estimate import EstimatorWeights
+from ..featurise import rated_features
+from ..model import AllianceModel, new_pipeline
+from ..records import Kind
+from .coder import fit_coder, raise_by_rules
+from .estimator import RatedRow, fit_estimator
+from .sentences import Prepared, prepare
+
+KINDS: tuple[Kind, ...] = ("transcript", "note")
+N_FOLDS = 5
+MIN_VISITS = 10
+
+
+def names_pipeline() -> Language:
+    """The package's pipeline with names alone, as preparing gold visits needs it."""
+    nlp = new_pipeline()
+    for name in nlp.pipe_names[1:]:
+        nlp.remove_pipe(name)
+    return nlp
+
+
+def inner_folds(visits: list[GoldVisit], without: int | None = None, *, strict: bool = False) -> NDArray[np.int64]:
+    """Inner fold of each training visit: its own fold where it has one, else one drawn by its group's hash.
+
+    Args:
+        visits: training visits.
+        without: the outer fold that is held out, which then is no inner fold.
+        strict: use the folds that keep producers apart.
+    """
+    ids = [fold for fold in range(N_FOLDS) if fold != without]
+    own = [visit.strict_fold if strict else visit.fold for visit in visits]
+    drawn = [ids[int(hashlib.sha256(visit.group.encode()).hexdigest(), 16) % len(ids)] for visit in visits]
+    return np.array([b if a is None else a for a, b in zip(own, drawn, strict=True)], np.int64)
+
+
+def fit_model(
+    prepared: list[Prepared], inner: NDArray[np.int64], *, meta: dict[str, Any] | None = None, jobs: int = 1
+) -> AllianceModel:
+    """Fit coder and estimator of both kinds on prepared training visits.
+
+    Args:
+        prepared: training visits of both kinds.
+        inner: inner fold of each.
+        meta: facts to carry in the model.
+        jobs: processes for the inner folds.
+
+    Raises:
+        BadCorpus: too few visits of a kind, or too few rated ones.
+    """
+    coders: dict[str, CoderWeights] = {}
+    estimators: dict[str, EstimatorWeights] = {}
+    for kind in KINDS:
+        at = [n for n, each in enumerate(prepared) if each.visit.kind == kind]
+        if len(at) < MIN_VISITS:
+            raise BadCorpus(f"training data, {kind}s", f"{len(at)} visits are too few", f"give {MIN_VISITS} or more")
+        visits = [prepared[n] for n in at]
+        fit = fit_coder(visits, inner[at], jobs=jobs)
+        coders[kind] = fit.weights
+        estimators[kind] = fit_estimator(rated_rows(visits, fit.out_of_fold, inner[at], fit.weights), kind)
+    facts = {"lang": "en", "name": "alliance", "version": "0.0.0", **(meta or {})}
+    return AllianceModel(facts, dict(new_pipeline().config), coders, estimators)
+
+
+def rated_rows(
+    visits: list[Prepared], p: list[NDArray[np.float64]], inner: NDArray[np.int64], weights: CoderWeights
+) -> list[RatedRow]:
+    """Features of every rated visit by out-of-fold probabilities, so that they are as wrong as on a new visit."""
+    rows = []
+    for visit, each, fold in zip(visits, p, inner.tolist(), strict=True):
+        if visit.visit.ratings:
+            sizes = np.bincount(visit.words.sentence, minlength=len(visit.tokens)).astype(float)
+            row = rated_features(raise_by_rules(visit, each, weights), visit.layout, sizes)
+            rows.append(RatedRow(row, visit.visit.ratings, fold))
+    return rows
+
+
+__all__ = ["fit_model", "inner_folds", "names_pipeline", "prepare", "rated_rows"]

@@ -1,0 +1,173 @@
+"""From data folders to a model folder with its card: what ``alliance train`` does."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..corpus.gold import GoldVisit, read_gold
+from ..errors import BadCorpus, BadOption
+from ..evaluate.run import cross_validate, evaluate_model, means_by_kind, measure_machine
+from ..evaluate.table import (
+    PUBLIC,
+    RATINGS,
+    REHAB,
+    Row,
+    code_rows,
+    evidence_rows,
+    machine_rows,
+    pair_rows,
+    quality_rows,
+    rating_rows,
+)
+from ..folder import CARD, HASHED, read_folder, read_meta, write_folder
+from ..model import AllianceModel, load, new_pipeline
+from .card import model_card
+from .fit import fit_model, inner_folds, names_pipeline, prepare
+
+Tell = Callable[[str], None]
+_LIBRARIES = ("spacy", "scikit-learn", "numpy")
+
+
+def train(
+    folders: Sequence[Path],
+    out: Path,
+    *,
+    figures: bool = True,
+    jobs: int = 1,
+    tell: Tell = lambda _: None,
+) -> AllianceModel:
+    """Train on every visit of split ``train`` in the folders and write a model folder.
+
+    Args:
+        folders: data folders; of a visit that is in several the first is taken.
+        out: the folder to write, ``.../en_NAME-VERSION``.
+        figures: whether to cross-validate and test, which takes most of the time, and write the figures to the card.
+        jobs: processes at a time; the model's bytes do not depend on it.
+        tell: gets a line of progress.
+
+    Raises:
+        BadOption: the name of ``out`` is no model name.
+        BadCorpus: too few visits.
+    """
+    language, name, version = model_name(out)
+    golds = merge_gold(folders)
+    training = [gold for gold in golds if gold.split == "train"]
+    tell(f"training on {len(training)} of {len(golds)} visits")
+    prepared = prepare(training, names_pipeline())
+    meta: dict[str, Any] = {"lang": language, "name": name, "version": version, **_facts(training)}
+    model = fit_model(prepared, inner_folds(training), meta=meta, jobs=jobs)
+    write_folder(out, new_pipeline(), model.coder_weights(), model.estimator, meta)
+    fitted = load(out)
+    sections = measure(fitted, golds, jobs=jobs, tell=tell) if figures else {}
+    meta["figures"] = {title: [list(row) for row in rows] for title, rows in sections.items()}
+    write_folder(out, new_pipeline(), model.coder_weights(), model.estimator, meta)
+    (out / CARD).write_text(model_card(read_meta(out)), "utf-8")
+    tell(f"wrote {out}, {sum((out / file).stat().st_size for file in HASHED) / 1e6:.1f} MB")
+    return AllianceModel(*read_folder(out))
+
+
+def measure(
+    model: AllianceModel, golds: Sequence[GoldVisit], *, jobs: int = 1, tell: Tell = lambda _: None
+) -> dict[str, list[Row]]:
+    """Every table of the model card: cross-validated on visits with a fold, of the finished model on the test visits."""
+    sections: dict[str, list[Row]] = {}
+    folded = [gold for gold in golds if gold.fold is not None]
+    if folded:
+        tell("cross-validating")
+        sections |= cross_validated(golds, strict=False, jobs=jobs, tell=tell)
+        tell("cross-validating with producers apart")
+        sections |= cross_validated(golds, strict=True, jobs=jobs, tell=tell)
+    for split in sorted({gold.split for gold in golds} - {"train"}):
+        tell(f"scoring the {split} visits")
+        sections |= tested(model, [gold for gold in golds if gold.split == split], split)
+    tell("measuring name swaps, speed and memory")
+    sections["Machine"] = list(machine_rows(measure_machine(model, folded or golds)))
+    return sections
+
+
+def cross_validated(
+    golds: Sequence[GoldVisit], *, strict: bool, jobs: int = 1, tell: Tell = lambda _: None
+) -> dict[str, list[Row]]:
+    """Tables of a cross-validation; with ``strict`` of what depends on AnnoMI's producers being apart."""
+    figures = cross_validate(golds, strict=strict, jobs=jobs, tell=tell).figures()
+    spoken = figures["transcript"]
+    if strict:
+        return {
+            "Cross-validated, producers apart": [
+                *quality_rows(spoken, "public visits"),
+                *evidence_rows(spoken, PUBLIC, "public visits"),
+                *rating_rows(spoken, RATINGS, "public visits"),
+            ]
+        }
+    sections = {
+        "Cross-validated, public visits": [
+            *evidence_rows(spoken, PUBLIC, "public visits"),
+            *rating_rows(spoken, RATINGS, "public visits"),
+            *quality_rows(spoken, "public visits"),
+            *code_rows(spoken, "public visits"),
+        ]
+    }
+    if "note" in figures:
+        written = figures["note"]
+        sections["Cross-validated, notes of the public visits"] = [
+            *evidence_rows(written, {}, "public notes"),
+            *rating_rows(written, {}, "public notes"),
+            *code_rows(written, "public notes"),
+        ]
+    return sections
+
+
+def tested(model: AllianceModel, golds: Sequence[GoldVisit], split: str) -> dict[str, list[Row]]:
+    """Tables of the finished model on visits it has not seen."""
+    held, _ = evaluate_model(model, golds)
+    sections: dict[str, list[Row]] = {}
+    for kind, figures in held.figures().items():
+        where = f"{split} {kind}s"
+        goals = REHAB if kind == "transcript" else {}
+        sections[f"Finished model, {where} ({len([g for g in golds if g.kind == kind])})"] = [
+            *evidence_rows(figures, goals, where),
+            *rating_rows(figures, {part: (float("nan"), 0.85) for part in RATINGS}, where),
+            *pair_rows(figures, where),
+            *code_rows(figures, where),
+        ]
+    return sections
+
+
+def merge_gold(folders: Sequence[Path]) -> list[GoldVisit]:
+    """Gold visits of several folders; of a visit that is in several the first is taken."""
+    merged: dict[str, GoldVisit] = {}
+    for folder in folders:
+        for gold in read_gold(folder):
+            merged.setdefault(gold.visit.visit_id, gold)
+    if not merged:
+        raise BadCorpus("training data", "no folder was given", "give one with --data")
+    return list(merged.values())
+
+
+def model_name(out: Path) -> tuple[str, str, str]:
+    """Language, name and version from a model folder's name.
+
+    >>> model_name(Path("models/en_alliance-0.1.0"))
+    ('en', 'alliance', '0.1.0')
+    """
+    stem, _, version = out.name.partition("-")
+    language, _, name = stem.partition("_")
+    if language != "en" or not name or not version or not version[0].isdigit():
+        raise BadOption("--output", str(out), "name the folder en_NAME-VERSION, e.g. en_alliance-0.1.0")
+    return language, name, version
+
+
+def _facts(training: Sequence[GoldVisit]) -> dict[str, Any]:
+    """What the model remembers of its training: counts, hashes, mean ratings, versions; no text."""
+    counts = Counter(f"{gold.source} {gold.kind}s" for gold in training)
+    return {
+        "alliance_nlp": importlib.metadata.version("alliance_nlp"),
+        "libraries": {name: importlib.metadata.version(name) for name in _LIBRARIES},
+        "trained_on": dict(sorted(counts.items())),
+        "rating_means": means_by_kind(training),
+        "seen": sorted(gold.sha256() for gold in training),
+    }
