@@ -14,9 +14,12 @@ from typing import Annotated, NoReturn
 import typer
 
 from ..errors import AllianceError
+from .corpus import corpus_app
+from .evaluate import evaluate_command
 from .explain import explain_command
 from .schema import schema_command
 from .score import score_command
+from .train import train_command
 
 WRONG_USAGE = 2
 
@@ -32,6 +35,9 @@ app = typer.Typer(
 app.command("score")(score_command)
 app.command("explain")(explain_command)
 app.command("schema")(schema_command)
+app.command("train")(train_command)
+app.command("evaluate")(evaluate_command)
+app.add_typer(corpus_app)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -1,0 +1,160 @@
+"""`alliance corpus`: fetch the public corpora, check a corpus, and exchange visits with annotation tools."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SOME_WRONG = 3
+
+corpus_app = typer.Typer(
+    name="corpus",
+    help="Fetch public corpora, check a corpus, and exchange visits with annotation tools.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+class Tool(StrEnum):
+    """What visits are exchanged with."""
+
+    DOCCANO = "doccano"
+    LABEL_STUDIO = "label-studio"
+    CSV = "csv"
+
+
+@corpus_app.command("fetch")
+def fetch_command(
+    names: Annotated[
+        list[str], typer.Argument(help="annomi, aci, primock, osce, or all.", metavar="NAME...", show_default=False)
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Data folder to write to; others in it stay.", metavar="FOLDER")
+    ],
+    originals: Annotated[
+        Path | None,
+        typer.Option("--from", help="Folder with the original files; nothing is downloaded.", metavar="FOLDER"),
+    ] = None,
+    gold: Annotated[
+        Path | None, typer.Option(help="Folder with other stand-off gold than what comes with it.", metavar="FOLDER")
+    ] = None,
+    mirror: Annotated[
+        str | None, typer.Option(help="Address of a server that has the files in place of their home.", metavar="URL")
+    ] = None,
+) -> None:
+    """Turn public corpora into coded visits, each turn checked against the hash of what was coded.
+
+    Exit code 0: all visits are there; 3: some differ or are missing, each named on stderr; 2: wrong usage.
+    """
+    from ..corpus.fetch import fetch_source
+    from ..corpus.sources import source_named, sources
+
+    wanted = list(sources()) if names == ["all"] else names
+    for name in wanted:
+        source_named(name)
+    left_out = 0
+    for name in wanted:
+        source = source_named(name)
+        typer.echo(f"{source.title}\n  from {source.address}\n  licence: {source.licence}\n  cite: {source.citation}")
+        fetched = fetch_source(
+            name, output, originals=originals, standoff=gold, mirror=mirror, on_file=lambda path: _say(f"  {path}")
+        )
+        for line in fetched.left_out:
+            _say(f"warning: {line}")
+        left_out += len(fetched.left_out)
+        typer.echo(f"  {fetched.kept} visits in {fetched.path}")
+    if left_out:
+        raise typer.Exit(SOME_WRONG)
+
+
+@corpus_app.command("check")
+def check_command(
+    path: Annotated[Path, typer.Argument(help="Folder of a corpus, or a file of coded visits.", metavar="FOLDER")] = (
+        Path("corpus")
+    ),
+) -> None:
+    """Name every fault of a corpus: codes, roles, offsets, ratings, splits, pairs, hashes.
+
+    Exit code 0: there is none; 3: there are some; 2: wrong usage.
+    """
+    from ..corpus.check import check_corpus
+    from ..errors import BadOption
+    from ..report.printable import printable
+
+    if not path.exists():
+        raise BadOption("FOLDER", str(path), "there is no such folder; check the spelling")
+    problems = check_corpus(path)
+    for problem in problems:
+        typer.echo(printable(str(problem)))
+    _say(f"{len(problems)} problems in {path}")
+    if problems:
+        raise typer.Exit(SOME_WRONG)
+
+
+@corpus_app.command("export")
+def export_command(
+    path: Annotated[Path, typer.Argument(help="File or folder of visits, coded or not.", metavar="PATH")],
+    to: Annotated[Tool, typer.Option("--to", help="For which tool.", show_default=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write.", metavar="FILE", dir_okay=False)],
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="label-studio: codes as suggestions, to accept or correct.")
+    ] = False,
+) -> None:
+    """Write visits for an annotation tool.
+
+    doccano: a sequence labelling project that allows overlapping spans and does not count grapheme clusters;
+    upload as JSONL. label-studio: the project's labelling configuration is written beside the tasks as .xml.
+    csv: a row a coded stretch; add rows with code and stretch. Ratings can be changed in label-studio and csv.
+    """
+    from ..corpus.coded import read_coded
+    from ..corpus.exchange import Form, export_visits
+    from ..errors import BadOption
+
+    if not path.exists():
+        raise BadOption("PATH", str(path), "there is no such file or folder; check the spelling")
+    _must_differ(path, output)
+    visits = list(read_coded(path))
+    export_visits(visits, Form(to), output, suggest=suggest)
+    _say(f"{len(visits)} visits in {output}")
+
+
+@corpus_app.command("import")
+def import_command(
+    path: Annotated[Path, typer.Argument(help="File that the tool exported.", metavar="FILE", dir_okay=False)],
+    from_: Annotated[Tool, typer.Option("--from", help="Which tool.", show_default=False)],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="File of coded visits to write (.jsonl).", metavar="FILE")
+    ],
+    coder: Annotated[
+        str | None,
+        typer.Option(help="label-studio: whose codes, where several coded a visit.", metavar="EMAIL|NUMBER"),
+    ] = None,
+) -> None:
+    """Read visits back from an annotation tool, with their codes and ratings."""
+    from ..corpus.coded import write_coded
+    from ..corpus.exchange import Form, import_visits
+    from ..errors import BadOption
+
+    if not path.exists():
+        raise BadOption("FILE", str(path), "there is no such file; check the spelling")
+    _must_differ(path, output)
+    imported = import_visits(path, Form(from_), coder=coder)
+    for visit_id in imported.uncoded:
+        _say(f"warning: visit {visit_id} is not coded yet; it is left out.")
+    _say(f"{write_coded(imported.visits, output)} visits in {output}")
+
+
+def _must_differ(path: Path, output: Path) -> None:
+    from ..errors import BadOption
+
+    if path.resolve() == output.resolve():
+        raise BadOption("--output", str(output), "this file is to be read; give another name")
+
+
+def _say(sentence: str) -> None:
+    from ..report.printable import printable
+
+    typer.echo(printable(sentence), err=True)
