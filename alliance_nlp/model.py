@@ -20,6 +20,8 @@ from .records import Visit, VisitReport
 from .report.build import build_report
 
 PIPELINE = ("alliance_names", "alliance_coder", "alliance_goals", "alliance_tasks", "alliance_bond")
+#: Words the tokeniser learns when a pipeline is built.
+WARM_WORDS = 3000
 
 
 class AllianceModel:
@@ -102,6 +104,9 @@ def build_pipeline(
     part = nlp.get_pipe("alliance_coder")
     if isinstance(part, AllianceCoder):
         part.take(coder, matrices)
+    # What the tokeniser sees outside a memory zone it remembers: the words it will meet most are looked up once here.
+    words = coder["transcript"].vocabulary.commonest(WARM_WORDS)
+    nlp.tokenizer(" ".join([*words, *map(str.capitalize, words)]))
     return nlp
 
 

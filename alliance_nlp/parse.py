@@ -17,7 +17,7 @@ import re
 from typing import Any
 
 import numpy as np
-from spacy.attrs import IDX, LENGTH
+from spacy.attrs import IDX, LENGTH, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -132,6 +132,8 @@ def _layout(doc: Doc, texts: list[str], roles: list[str], *, note: bool) -> dict
 
 
 def _mark_sentences(doc: Doc) -> None:
-    starts = {sent[0] for sent in doc._.alliance_visit["sents"]}
-    for token in doc:
-        token.is_sent_start = token.i in starts or token.i == 0
+    """Set spaCy's own sentence starts, for components of a user's that read them."""
+    starts = np.full((len(doc), 1), -1, np.int64)
+    starts[[sent[0] for sent in doc._.alliance_visit["sents"]]] = 1
+    starts[:1] = 1
+    doc.from_array([SENT_START], starts.astype(np.uint64))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.strings import hash_string
+from spacy.strings import get_string_id
 
 from .words import Words
 
@@ -45,7 +45,7 @@ class Vocabulary:
     _triple_keys: NDArray[np.int64] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        hashes = np.array([hash_string(word) for word in self.words], np.uint64)
+        hashes = np.array([get_string_id(word) for word in self.words], np.uint64)
         order = np.argsort(hashes)
         size = max(1, len(self.words))
         object.__setattr__(self, "_hashes", hashes[order])
@@ -55,6 +55,11 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return len(self.idf)
+
+    def commonest(self, n: int) -> list[str]:
+        """The ``n`` words of the most sentences, most first."""
+        order = np.argsort(self.idf[: len(self.words)], kind="stable")[:n]
+        return [self.words[at] for at in order.tolist()]
 
     def names(self) -> list[str]:
         """Every column as text, words joined by a space.
