@@ -16,14 +16,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import spacy
-from spacy.strings import hash_string
+from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
-from .annotate.contexts import place_cues
-from .annotate.mentions import Mention, Scene, find_mentions
-from .annotate.persons import COMMON, GIVEN, lists
-from .parse import parse_visit
-from .records import Visit
+from ..annotate.contexts import place_cues
+from ..annotate.mentions import Mention, Scene, find_mentions
+from ..annotate.persons import COMMON, GIVEN, lists
+from ..errors import BadOffsets
+from ..parse import parse_visit
+from ..records import Turn, Visit
 
 GoldName = tuple[int, int, int, str]
 """A use of the patient's name: turn, first character, one past the last character, code."""
@@ -93,9 +94,11 @@ def write_contexts(weights: dict[str, Any], path: Path) -> None:
 
 def _twin(visit: Visit, names: list[GoldName]) -> tuple[Visit, list[GoldName]]:
     """The visit without capitals and punctuation, and the names moved with their characters."""
-    turns, at = [], []
+    turns: list[Turn] = []
+    at: list[list[int]] = []
     for turn in visit.turns:
-        moved, kept = [], []
+        moved: list[int] = []
+        kept: list[str] = []
         for char in turn.text:
             moved.append(len(kept))
             if char not in _DROPPED:
@@ -105,16 +108,13 @@ def _twin(visit: Visit, names: list[GoldName]) -> tuple[Visit, list[GoldName]]:
     return visit.model_copy(update={"turns": tuple(turns)}), [(t, at[t][a], at[t][b], code) for t, a, b, code in names]
 
 
-def _rows(
-    doc: Doc, visit: str, names: list[GoldName], weight: float, draw: random.Random
-) -> Iterator[tuple[str, Row]]:
+def _rows(doc: Doc, visit: str, names: list[GoldName], weight: float, draw: random.Random) -> Iterator[tuple[str, Row]]:
     """Examples of each model in one Doc."""
-    state = doc._.alliance_visit
-    scene = Scene(doc, state, {})
+    scene = Scene(doc, doc._.alliance_visit, {})
     covered: set[int] = set()
-    stretches = [(*_tokens(doc, state["turns"][turn][2], a, b), code) for turn, a, b, code in names]
+    stretches = [(*_tokens(doc, visit, turn, a, b), code) for turn, a, b, code in names]
     for start, end, code in stretches:
-        mention = scene.mention(_title_start(scene, start), start, end, "")
+        mention = Mention(scene, _title_start(scene, start), start, end, "")
         covered.update(range(mention.start, end))
         yield "vocative", Row(visit, mention.cues, code == "name_vocative", weight)
         yield "name", Row(visit, mention.cues, True, weight)
@@ -130,16 +130,20 @@ def _rows(
         if code and "kind=given" in found:
             for kind, share in _AS_UNKNOWN:
                 yield "patient", Row(visit, [_as_kind(cue, kind) for cue in found], True, weight * share)
-    for i, bits in enumerate(scene.bits):
-        if i not in covered and bits & COMMON and scene.word(i)[0].isalpha():
+    for i in range(len(doc)):
+        if i not in covered and scene.bits(i) & COMMON and scene.word(i)[0].isalpha():
             also_name = _may_be_name(scene.word(i))
             if also_name or draw.random() < _WORD_SHARE:
-                place = scene.mention(i, i, i + 1, "")
+                place = Mention(scene, i, i, i + 1, "")
                 yield "name", Row(visit, place.cues, False, weight if also_name else weight * _WORD_WEIGHT)
 
 
-def _tokens(doc: Doc, first: int, start: int, end: int) -> tuple[int, int]:
+def _tokens(doc: Doc, visit: str, turn: int, start: int, end: int) -> tuple[int, int]:
+    """Tokens of a stretch of characters in a turn."""
+    first = doc._.alliance_visit["turns"][turn][2]
     span = doc.char_span(first + start, first + end, alignment_mode="expand")
+    if span is None:
+        raise BadOffsets(visit, turn, start, end)
     return span.start, span.end
 
 
@@ -168,7 +172,7 @@ def _holds_no_name(cue: str) -> bool:
     head = next((head for head in _WORD_CUES if cue.startswith(head)), None)
     for word in re.split(r"[ |]", cue[len(head) :]) if head else ():
         if word and word[0].isalpha():
-            bits = lists().bits.get(hash_string(word), 0)
+            bits = lists().bits.get(get_string_id(word), 0)
             if not bits or bits & GIVEN or _may_be_name(word):
                 return False
     return True
