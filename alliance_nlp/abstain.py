@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.attrs import LOWER
 from spacy.lang.en.stop_words import STOP_WORDS
-from spacy.strings import hash_string
+from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
 from .records import AbstainReason, Visit
@@ -60,11 +60,11 @@ def abstention(visit: Visit, doc: Doc) -> AbstainReason | None:
 
 @cache
 def _english() -> NDArray[np.uint64]:
-    return np.array(sorted(hash_string(word) for word in STOP_WORDS), np.uint64)
+    return np.array(sorted(get_string_id(word) for word in STOP_WORDS), np.uint64)
 
 
 @cache
 def _clinical() -> NDArray[np.uint64]:
     lines = (files("alliance_nlp.annotate") / "patterns" / "clinical_words.txt").read_text("utf-8").splitlines()
     words = {word for line in lines if not line.startswith("#") for word in line.split()}
-    return np.array(sorted(hash_string(word) for word in words), np.uint64)
+    return np.array(sorted(get_string_id(word) for word in words), np.uint64)

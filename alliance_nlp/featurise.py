@@ -1,8 +1,8 @@
 """Doc -> one row of features: rates, uptake and order of coded behaviour; no words and no names.
 
 `FEATURES` is the one table of them: name, title, unit, range, what is missing, where it comes from, which part of
-the score it may move and which way. Features without a part are measures shown beside the score. All counts are expected counts, the sum
-of the coder's probabilities, so that a sentence that may be a goal counts in part.
+the score it may move and which way. Features without a part are measures shown beside the score. All counts are
+expected counts, the sum of the coder's probabilities, so that a sentence that may be a goal counts in part.
 """
 
 from __future__ import annotations
@@ -74,12 +74,12 @@ FEATURES: tuple[Feature, ...] = (
     Feature("tasks_split", "says who does what", _COUNT, 4, "0", _BORDIN, _T, 1, True, ("task_split",)),
     Feature("tasks_agreement_asked", "asks for agreement", _COUNT, 8, "0", _BORDIN, _TB, 1, True, ("task_agree",)),
     Feature("tasks_agreed", "patient agrees to a step", _COUNT, 10, "0", _BORDIN, _T, 1, False, ("task_agree",)),
-    Feature("tasks_committed", "patient takes on steps", _COUNT, 12, "0", "Amrhein 2003", _T, 1, False, ("task_commit",)),
+    Feature("tasks_committed", "takes on steps", _COUNT, 12, "0", "Amrhein 2003", _T, 1, False, ("task_commit",)),
     Feature("tasks_uptake", "ideas asked for and given", _COUNT, 8, "0", "Elwyn 2012", _GT, 1, False, ("task_commit",)),
     Feature("tasks_directed", "orders", _COUNT, 14, "0", _MITI, _T, -1, True, ("directive",)),
     Feature("tasks_directed_share", "plans told as orders", "share", 1, "0.5", _MITI, _GTB, -1, True, ("directive",)),
     Feature("bond_empathy", "empathy", _COUNT, 14, "0", _MITI, _GB, 1, True, ("empathy",)),
-    Feature("bond_empathy_rate", "empathy, for its share of the talk", _RATE, 30, "0", _MITI, _B, 1, False, ("empathy",)),
+    Feature("bond_empathy_rate", "empathy, for its share", _RATE, 30, "0", _MITI, _B, 1, False, ("empathy",)),
     Feature("bond_affirm", "affirmation", _COUNT, 8, "0", _MITI, _B, 1, True, ("affirm",)),
     Feature("bond_affirm_rate", "affirmation, for its share", _RATE, 16, "0", _MITI, _B, 1, False, ("affirm",)),
     Feature("bond_optimism", "hope for this patient", _COUNT, 4, "0", _BOOK, _B, 1, True, ("optimism",)),

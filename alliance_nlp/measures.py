@@ -55,7 +55,7 @@ def measures(doc: Doc, p: Array, layout: Layout, sizes: Array) -> dict[str, floa
 
 
 def goal_negotiated(p: Array, layout: Layout) -> float:
-    """Expected number of goals that the patient states, the provider says back changed, and the patient then confirms."""
+    """Expected number of goals that the patient states, the provider says back changed, and the patient confirms."""
     state, align = _C["goal_state"], _C["goal_align"]
     total = 0.0
     for first in np.flatnonzero(layout.patient & (p[:, state] > 0.1)):

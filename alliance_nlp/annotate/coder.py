@@ -43,13 +43,13 @@ class AllianceCoder:
         """Weights by kind of visit."""
         if self._weights is None:
             self.take(default_weights())
-        assert self._weights is not None  # noqa: S101 - set just above
+        assert self._weights is not None
         return self._weights
 
     def __call__(self, doc: Doc) -> Doc:
         state = ensure_parsed(doc, self.role)
         if "names" not in state:
-            find_names(doc)
+            state["names"] = [list(bounds) for bounds in find_names(doc, self.role).persons]
         weights = self.weights[state["kind"]]
         words = masked_words(doc, state)
         state["p"] = code_probabilities(words, lay_out(state), weights, self._matrices[state["kind"]])
@@ -60,7 +60,7 @@ class AllianceCoder:
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """Weights of every kind as one ``.npz``, without pickle."""
         buffer = io.BytesIO()
-        np.savez_compressed(buffer, **pack(self.weights))
+        np.savez_compressed(buffer, **pack(self.weights))  # type: ignore[arg-type]
         return buffer.getvalue()
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> AllianceCoder:

@@ -5,7 +5,8 @@ Bordin's agreement on goals (Bordin 1979): the patient's goals said out loud, sa
 >>> import spacy
 >>> nlp = spacy.blank("en")
 >>> _ = nlp.add_pipe("alliance_goals")
->>> [(span.label_, span.text) for span in nlp("What would you like to be able to do again?").spans["alliance_goals"]]
+>>> doc = nlp("What would you like to be able to do again?")
+>>> [(span.label_, span.text) for span in doc.spans["alliance_goals"]]
 [('goal_elicit', 'What would you like to be able to do again?')]
 """
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.strings import hash_string
+from spacy.strings import get_string_id
 
 from .words import Words
 
-_QUESTION = np.uint64(hash_string("?"))
+_QUESTION = np.uint64(get_string_id("?"))
 _LENGTHS = (1, 3, 7, 15, 30)
 _PLACES = 8
 _NEIGHBOURS = ("previous", "next", "answered")
@@ -80,7 +81,7 @@ def surface(words: Words, layout: Layout) -> NDArray[np.float64]:
     in_turn = np.bincount(layout.turn)[layout.turn] if n else length
     columns = [layout.provider, layout.patient, question, first, last, first & last, np.minimum(1, in_turn / 8)]
     bounds = np.array([-1.0, *_LENGTHS, np.inf])
-    columns += [(length > low) & (length <= high) for low, high in zip(bounds[:-1], bounds[1:], strict=True)]
+    columns += [(length > low) & (length <= high) for low, high in pairwise(bounds)]
     place = np.minimum(_PLACES - 1, (np.arange(n) * _PLACES) // max(1, n))
     columns += [place == k for k in range(_PLACES)]
     shared = np.stack([np.ones(n), layout.provider, question, np.minimum(1, length / 20)], axis=1)

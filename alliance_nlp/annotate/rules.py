@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from spacy.attrs import LOWER
-from spacy.strings import hash_string
+from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
 from ..codes import CODE_NAMES
@@ -88,4 +88,4 @@ _WORD = re.compile(r"[a-z]+")
 
 @cache
 def _trigger_hashes(family: str) -> NDArray[np.uint64]:
-    return np.array(sorted({hash_string(word) for rule in rules_of(family) for word in rule.triggers}), np.uint64)
+    return np.array(sorted({get_string_id(word) for rule in rules_of(family) for word in rule.triggers}), np.uint64)

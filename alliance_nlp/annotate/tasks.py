@@ -5,7 +5,8 @@ Bordin's agreement on tasks (Bordin 1979): the way to the goal worked out togeth
 >>> import spacy
 >>> nlp = spacy.blank("en")
 >>> _ = nlp.add_pipe("alliance_tasks")
->>> [(span.label_, span.text) for span in nlp("Does that sound doable to you?").spans["alliance_tasks"]]
+>>> doc = nlp("Does that sound doable to you?")
+>>> [(span.label_, span.text) for span in doc.spans["alliance_tasks"]]
 [('task_agree', 'Does that sound doable to you?')]
 """
 

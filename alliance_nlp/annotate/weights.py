@@ -53,7 +53,7 @@ class CoderWeights:
         """Own and context weights side by side, (F, codes + 2 * channels * codes), for one product a visit."""
         wide = np.zeros((len(self.vocabulary), N_CODES * (1 + 2 * len(CHANNELS))), np.float32)
         wide[:, :N_CODES] = self.own
-        wide[self.context_columns, N_CODES:] = self.context.reshape(len(self.context_columns), -1)
+        wide[self.context_columns, N_CODES:] = self.context.reshape(len(self.context_columns), wide.shape[1] - N_CODES)
         return wide
 
 

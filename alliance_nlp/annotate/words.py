@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from spacy.attrs import IS_PUNCT, IS_SPACE, LOWER, SHAPE
-from spacy.strings import hash_string
+from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
 NAME = "|name|"
 NUMBER = "|number|"
 MARKS = ("?", "!")
-_NAME, _NUMBER = hash_string(NAME), hash_string(NUMBER)
-_MARKS = np.array([hash_string(mark) for mark in MARKS], np.uint64)
+_NAME, _NUMBER = get_string_id(NAME), get_string_id(NUMBER)
+_MARKS = np.array([get_string_id(mark) for mark in MARKS], np.uint64)
 
 
 class Words(NamedTuple):
@@ -47,7 +47,7 @@ def masked_words(doc: Doc, state: dict[str, Any]) -> Words:
     """
     if not state["sents"]:
         return Words(np.zeros(0, np.uint64), np.zeros(0, np.int64))
-    columns = doc.to_array([LOWER, SHAPE, IS_PUNCT, IS_SPACE])
+    columns = np.asarray(doc.to_array([LOWER, SHAPE, IS_PUNCT, IS_SPACE]), np.uint64)
     hashes = columns[:, 0].copy()
     keep = (columns[:, 2] | columns[:, 3]) == 0
     keep |= np.isin(hashes, _MARKS)

@@ -44,7 +44,8 @@ def evaluate_command(
     else:
         seen = set(finished.meta.get("seen", ()))
         fresh = [gold for gold in golds if gold.sha256() not in seen]
-        typer.echo(f"left out {len(golds) - len(fresh)} of {len(golds)} visits the model has seen in training", err=True)
+        left_out = len(golds) - len(fresh)
+        typer.echo(f"left out {left_out} of {len(golds)} visits the model has seen in training", err=True)
         sections = {}
         for split in sorted({gold.split for gold in fresh}):
             sections |= tested(finished, [gold for gold in fresh if gold.split == split], split)

@@ -10,7 +10,7 @@ import typer
 
 def train_command(
     data: Annotated[list[Path], typer.Option("--data", metavar="DIR", help="Data folder; may be given several times.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Model folder en_NAME-VERSION to write.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write, en_NAME-VERSION.")],
     figures: Annotated[
         bool, typer.Option("--figures/--no-figures", help="Whether to cross-validate, test and fill the model card.")
     ] = True,

@@ -106,10 +106,7 @@ def _public(folder: Path) -> Iterator[GoldVisit]:
         for data in _objects(path):
             visit_id = data["visit_id"]
             units = {turn["i"]: tuple((a, b) for a, b in turn["sents"]) for turn in data["turns"]}
-            if visit_id in groups:
-                group = f"video {groups[visit_id]['video_group']}"
-            else:
-                group = visit_id
+            group = f"video {groups[visit_id]['video_group']}" if visit_id in groups else visit_id
             fold = folds.get(visit_id)
             gold = GoldVisit(
                 visit=Visit.model_validate({**data, "kind": "transcript"}),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -48,7 +49,7 @@ def units_of(gold: GoldVisit) -> dict[int, list[Unit]]:
         cuts = {0, len(text)} | {match.end() for match in ends.finditer(text)}
         cuts |= {at for _, where, *edges in gold.codes if where == turn for at in edges}
         bounds = sorted(cuts)
-        units[turn] = [(a, b) for a, b in zip(bounds[:-1], bounds[1:], strict=True) if re.search(r"\w", text[a:b])]
+        units[turn] = [(a, b) for a, b in pairwise(bounds) if re.search(r"\w", text[a:b])]
     return units
 
 
@@ -75,7 +76,7 @@ def count_visit(gold: GoldVisit, report: VisitReport) -> NDArray[np.int64]:
     wanted, found = coded_units(gold, report)
     counts = np.zeros((len(ROWS), 4), np.int64)
     for at, row in enumerate(ROWS[:-1]):
-        codes = codes_of(row, core=True) if row in FAMILIES else (row,)  # type: ignore[arg-type]
+        codes = codes_of(row, core=True) if row in FAMILIES else (row,)
         a = {unit[1:] for unit in wanted if unit[0] in codes}
         b = {unit[1:] for unit in found if unit[0] in codes}
         counts[at] = len(a & b), len(b), len(a & b), len(a)
@@ -87,7 +88,7 @@ def count_visit(gold: GoldVisit, report: VisitReport) -> NDArray[np.int64]:
 
 
 def measure_evidence(golds: Sequence[GoldVisit], reports: Mapping[str, VisitReport]) -> dict[str, Measured]:
-    """P, R and F1 of every family, code and of the names over visits; a visit without report counts as found nothing."""
+    """Precision, recall and F1 of every family, every code and the names over visits, each of which has a report."""
     per_visit = np.stack([count_visit(gold, reports[gold.visit.visit_id]) for gold in golds])
     whole = _rates(per_visit.sum(axis=0)[None])
     rng = np.random.default_rng(0)

@@ -17,6 +17,8 @@ from ..train.estimator import STRONG, conformal_width
 
 Array = NDArray[np.float64]
 N_BOOTSTRAP = 1000
+#: Sources within which the rank correlation is also told.
+WITHIN = ("annomi", "aci")
 
 
 def measure_ratings(
@@ -37,7 +39,7 @@ def measure_ratings(
         value = np.array([_value(reports[g.visit.visit_id], part, means[g.visit.visit_id][part]) for g in golds])
         figures[part] = {
             "spearman": _with_interval(value, gold),
-            "within": {s: _rho(value[source == s], gold[source == s]) for s in ("annomi", "aci") if (source == s).any()},
+            "within": {s: _rho(value[source == s], gold[source == s]) for s in WITHIN if (source == s).any()},
             "mae": float(np.abs(value - gold).mean()),
             "mae_by_source": {str(s): float(np.abs(value - gold)[source == s].mean()) for s in np.unique(source)},
             **_intervals(golds, reports, part, gold),
@@ -68,7 +70,8 @@ def measure_quality(golds: Sequence[GoldVisit], reports: Mapping[str, VisitRepor
     rng = np.random.default_rng(0)
     draws = []
     for _ in range(N_BOOTSTRAP):
-        picked = np.concatenate([np.flatnonzero(groups == g) for g in rng.integers(0, groups.max() + 1, groups.max() + 1)])
+        drawn = rng.integers(0, groups.max() + 1, groups.max() + 1)
+        picked = np.concatenate([np.flatnonzero(groups == g) for g in drawn])
         if 0 < high[picked].sum() < len(picked):
             draws.append(roc_auc_score(high[picked], value[picked]))
     low_end, high_end = np.quantile(draws, [0.025, 0.975])
@@ -101,7 +104,7 @@ def training_means(golds: Sequence[GoldVisit]) -> dict[Part, float]:
 
 
 def _value(report: VisitReport, part: Part, mean: float) -> float:
-    """The part's points; an undocumented part of a note counts at the bottom of the scale, an abstained visit as mean."""
+    """The part's points; an undocumented part of a note counts as the lowest, an abstained visit as the mean."""
     if report.scores is None:
         return mean
     value: float | None = getattr(report.scores, part).value

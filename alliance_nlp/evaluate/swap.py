@@ -15,8 +15,8 @@ NEW_NAMES: tuple[tuple[str, str], ...] = (("Hope", "Marsh"), ("Xiomara", "Okonkw
 def swap_name(visit: Visit, given: str, family: str) -> Visit:
     """The visit with the patient's given and family name replaced everywhere, keeping lower case and capitals.
 
-    >>> v = Visit(visit_id="v", patient={"given": "Jo", "family": "Ray"}, turns=[{"role": "provider", "text": "Hi Jo."}])
-    >>> swap_name(v, "Ann", "Poe").turns[0].text
+    >>> turns = [{"role": "provider", "text": "Hi Jo."}]
+    >>> swap_name(Visit(visit_id="v", patient={"given": "Jo"}, turns=turns), "Ann", "Poe").turns[0].text
     'Hi Ann.'
     """
     if visit.patient is None:

@@ -52,7 +52,8 @@ def rating_rows(figures: Mapping[str, Any], goals: Mapping[str, tuple[float, flo
         baseline, goal = goals.get(part, (math.nan, math.nan))
         rho = each["spearman"]
         within = ", ".join(f"within {source} {_number(value)}" for source, value in each["within"].items())
-        shown = f"{_number(rho['rho'])} [{_number(rho['low'])}, {_number(rho['high'])}]" + (f"; {within}" if within else "")
+        shown = f"{_number(rho['rho'])} [{_number(rho['low'])}, {_number(rho['high'])}]"
+        shown += f"; {within}" if within else ""
         yield f"{where}, Spearman {part}", shown, _number(baseline, ""), f">= {goal:.2f}" if goal == goal else ""
         errors = ", ".join(f"{source} {_number(value)}" for source, value in each["mae_by_source"].items())
         yield f"{where}, mean error {part}", f"{_number(each['mae'])} ({errors})", "", ""
@@ -64,7 +65,8 @@ def rating_rows(figures: Mapping[str, Any], goals: Mapping[str, tuple[float, flo
     yield f"{where}, abstained", f"{ratings['abstained']} of {ratings['visits']}", "", "at most 3 %"
     if figures["strong"]:
         strong = figures["strong"]
-        yield f"{where}, Brier of p_strong", f"{strong['brier']:.3f} (always the share: {strong['brier_of_share']:.3f})", "", ""
+        shown = f"{strong['brier']:.3f} (always the share: {strong['brier_of_share']:.3f})"
+        yield f"{where}, Brier of p_strong", shown, "", ""
     yield f"{where}, ECE of codes", f"{figures['codes']['all'].ece:.4f}", "", "<= 0.05"
 
 
@@ -81,7 +83,8 @@ def pair_rows(figures: Mapping[str, Any], where: str) -> Iterator[Row]:
     expected = [pair["fall"] for pair in figures["pairs"] if pair["expected"]]
     others = [abs(pair["fall"]) for pair in figures["pairs"] if not pair["expected"]]
     if expected:
-        shown = f"{sum(fall > 0 for fall in expected)} of {len(expected)} lowered parts, mean fall {np.mean(expected):.2f}"
+        right = sum(fall > 0 for fall in expected)
+        shown = f"{right} of {len(expected)} lowered parts, mean fall {np.mean(expected):.2f}"
         if others:
             shown += f"; other parts move {np.mean(others):.2f}"
         yield f"{where}, contrast pairs", shown, "", "all"
@@ -96,7 +99,8 @@ def machine_rows(machine: Mapping[str, Any]) -> Iterator[Row]:
     minilm = speed["of_minilm"]
     shown = "not measured (no sentence-transformers here)" if minilm is None else f"{minilm:.0f}"
     yield "speed, of all-MiniLM-L6-v2", shown, "", ">= 100"
-    yield "first score of a process, of blank spaCy", f"{start['of_blank']:.2f} ({start['first_s']:.2f} s)", "", "<= 1.5"
+    shown = f"{start['of_blank']:.2f} ({start['first_s']:.2f} s)"
+    yield "first score of a process, of blank spaCy", shown, "", "<= 1.5"
     yield "alliance --help", f"{start['help_s']:.2f} s", "", "<= 0.4 s"
     shown = f"{memory[-1]:.0f} MB, grown by {memory[-1] - memory[1]:.1f} MB over twice the visits"
     yield "memory of a worker", shown, "", "flat, <= 600 MB"

@@ -7,6 +7,8 @@ base takes up what rounding leaves, so that its contributions add up to its valu
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from collections.abc import Callable
 
 from spacy.tokens import Doc
 
@@ -93,9 +95,7 @@ def find_evidence(visit: Visit, doc: Doc, *, text: bool = True) -> tuple[Evidenc
     return tuple(sorted(found, key=lambda e: (e.turn or 0, e.start, e.end, e.code)))
 
 
-def _turns_by_token(turns: list[list[int]]):  # type: ignore[no-untyped-def]
-    from bisect import bisect_right
-
+def _turns_by_token(turns: list[list[int]]) -> Callable[[int], int]:
     starts = [turn[0] for turn in turns]
     return lambda token: max(i for i in range(bisect_right(starts, token)) if turns[i][1] > token)
 
@@ -110,10 +110,10 @@ def _contributions(estimate: Estimate, evidence: tuple[Evidence, ...]) -> tuple[
         points = {name: round(value, SCORE_DECIMALS) for name, value in estimate.points[part].items()}
         value = round(estimate.values[part], SCORE_DECIMALS)
         points[BASE] = round(value - math.fsum(v for name, v in points.items() if name != BASE), SCORE_DECIMALS)
-        for name, each in sorted(points.items(), key=lambda item: (item[0] != BASE, -abs(item[1]), item[0])):
-            if each or name == BASE:
+        for name, added in sorted(points.items(), key=lambda item: (item[0] != BASE, -abs(item[1]), item[0])):
+            if added or name == BASE:
                 places = sorted(index for code in evidence_codes(name) for index in at.get(code, ()))
-                out.append(Contribution(feature=name, of=part, value=each, evidence=tuple(places)))
+                out.append(Contribution(feature=name, of=part, value=added, evidence=tuple(places)))
     return tuple(out)
 
 

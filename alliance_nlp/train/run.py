@@ -73,7 +73,7 @@ def train(
 def measure(
     model: AllianceModel, golds: Sequence[GoldVisit], *, jobs: int = 1, tell: Tell = lambda _: None
 ) -> dict[str, list[Row]]:
-    """Every table of the model card: cross-validated on visits with a fold, of the finished model on the test visits."""
+    """Every table of the model card: cross-validated on visits with a fold, the finished model's on the test visits."""
     sections: dict[str, list[Row]] = {}
     folded = [gold for gold in golds if gold.fold is not None]
     if folded:
