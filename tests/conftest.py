@@ -1,6 +1,8 @@
 """Fixtures that more than one test file uses."""
 
 import sys
+from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
@@ -8,7 +10,12 @@ import pytest
 from stand_in import StandInModel
 
 from alliance_nlp.cli import main
+from alliance_nlp.corpus.gold import read_gold
 from alliance_nlp.errors import BadModel
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+N_TINY = 12
+PLANTED = "Quorvexitz blimpfoddle"
 
 
 class Run(NamedTuple):
@@ -48,3 +55,61 @@ def alliance(capsys, monkeypatch, stand_in_model):
         return Run(exit_.value.code or 0, printed.out, printed.err)
 
     return run
+
+
+def plant(gold):
+    """The visit with `PLANTED` said at the end of what it says, where no code stands."""
+    visit = gold.visit
+    if visit.kind == "note":
+        return replace(gold, visit=visit.model_copy(update={"text": f"{visit.text}\n{PLANTED}."}))
+    turns = [turn.model_copy(update={"text": f"{turn.text} {PLANTED}."}) for turn in visit.turns[-2:]]
+    return replace(gold, visit=visit.model_copy(update={"turns": (*visit.turns[:-2], *turns)}))
+
+
+@pytest.fixture(scope="session")
+def corpus_golds():
+    """Every visit of the committed corpus, with its gold."""
+    return read_gold(CORPUS)
+
+
+@pytest.fixture(scope="session")
+def training_golds(corpus_golds):
+    """As few and short training visits as a model can be made of, with the words of `PLANTED` in two of each kind."""
+    shortest = {}
+    for gold in sorted(corpus_golds, key=lambda gold: len(gold.visit.turns)):
+        if gold.split == "train":
+            shortest.setdefault((gold.kind, gold.group), gold)
+    picked = [[gold for gold in shortest.values() if gold.kind == kind][:N_TINY] for kind in ("transcript", "note")]
+    return [plant(gold) if n < 2 else gold for golds in picked for n, gold in enumerate(golds)]
+
+
+@pytest.fixture(scope="session")
+def prepared(training_golds):
+    """The tiny model's training visits, ready to fit on."""
+    from alliance_nlp.train.fit import names_pipeline, prepare
+
+    return prepare(training_golds, names_pipeline())
+
+
+@pytest.fixture(scope="session")
+def tiny_model(prepared):
+    """A model fitted on the training visits: as the shipped one in kind, poor in quality."""
+    from threadpoolctl import threadpool_limits
+
+    from alliance_nlp.train.fit import fit_model, inner_folds
+
+    golds = [each.visit for each in prepared]
+    meta = {"version": "0.0.1", "seen": sorted(gold.sha256() for gold in golds)}
+    with threadpool_limits(1):
+        return fit_model(prepared, inner_folds(golds), meta=meta)
+
+
+@pytest.fixture
+def tiny_folder(tiny_model, tmp_path):
+    """The tiny model's folder."""
+    from alliance_nlp.folder import write_folder
+    from alliance_nlp.model import new_pipeline
+
+    folder = tmp_path / "en_alliance-0.0.1"
+    write_folder(folder, new_pipeline(), tiny_model.coder_weights(), tiny_model.estimator, tiny_model.meta)
+    return folder

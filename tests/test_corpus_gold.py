@@ -20,7 +20,8 @@ def public(tmp_path):
     data = {"visit_id": "aci-1", "turns": turns, "note": "Wants to run.", "patient": {"given": "Jo"}, "quality": "high"}
     (tmp_path / "aci.jsonl").write_text(json.dumps(data) + "\n\n", "utf-8")
     tables = {
-        "gold/codes.tsv": "visit_id\tturn\tsentence\tcodes\naci-1\t0\t1\tgoal_elicit\naci-1\t1\t0\tgoal_state,task_commit\n",
+        "gold/codes.tsv": "visit_id\tturn\tsentence\tcodes\n"
+        "aci-1\t0\t1\tgoal_elicit\naci-1\t1\t0\tgoal_state,task_commit\n",
         "gold/names.tsv": "visit_id\tturn\tstart\tend\tcode\naci-1\t0\t3\t5\tname_vocative\n",
         "gold/ratings.tsv": "visit_id\tgoal\ttask\tbond\naci-1\t4\t3\t2\n",
         "gold/notes_codes.tsv": "visit_id\tstart\tend\tcodes\naci-1\t0\t13\tgoal_state\n",

@@ -5,8 +5,9 @@ Bordin's bond (Bordin 1979): trust and regard between the two.
 >>> import spacy
 >>> nlp = spacy.blank("en")
 >>> _ = nlp.add_pipe("alliance_bond")
->>> [(span.label_, span.text) for span in nlp("I'm so sorry you went through that.").spans["alliance_bond"]]
-[('empathy', "I'm so sorry you went through that.")]
+>>> doc = nlp("I'm so sorry to hear that.")
+>>> [(span.label_, span.text) for span in doc.spans["alliance_bond"]]
+[('empathy', "I'm so sorry to hear that.")]
 """
 
 from .families import register_family
