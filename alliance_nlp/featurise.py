@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from .annotate.layout import Layout, lay_out
-from .annotate.words import masked_words
 from .codes import CODE_NAMES
 from .measures import measures
 from .records import PARTS, Kind, Part
@@ -103,10 +102,8 @@ FEATURES: tuple[Feature, ...] = (
 def featurise_doc(doc: Doc) -> dict[str, float]:
     """All features of an annotated Doc, in the order of `FEATURES`; what needs two speakers is ``nan`` in a note."""
     state = doc._.alliance_visit
-    words = masked_words(doc, state)
     layout = lay_out(state)
-    sizes = np.bincount(words.sentence, minlength=len(state["sents"])).astype(float)
-    p = np.asarray(state["p"])
+    p, sizes = np.asarray(state["p"]), np.asarray(state["sizes"])
     row = rated_features(p, layout, sizes) | measures(doc, p, layout, sizes)
     if state["kind"] == "note":
         return {feature.name: row[feature.name] if feature.note else math.nan for feature in FEATURES}

@@ -8,6 +8,9 @@ in the Doc minus the turn's start. The extension is a plain dict (a Doc survives
 - ``turns``: ``[first token, one past the last token, first character, role]`` each
 - ``sents``: ``[first token, one past the last token, index of the turn]`` each; punctuation-free speech included
 - ``names``: ``[first token, one past the last token]`` of every person's name (set by ``alliance_names``)
+- ``hits``: ``[sentence, id of the rule]`` for every rule that holds (set when the first rule is asked for)
+- ``sizes``: words of each sentence, a name counted as one (set by ``alliance_coder``)
+- ``cuts``, ``rules``: from which probability each code is evidence, and what each rule's hit is worth (likewise)
 - ``p``: one row of code probabilities a sentence, in the order of `codes.CODE_NAMES` (set by ``alliance_coder``)
 """
 
@@ -83,7 +86,7 @@ def parse_visit(visit: Visit, nlp: Language) -> Doc:
     """
     register()
     texts = [visit.text or ""] if visit.kind == "note" else [turn.text for turn in visit.turns]
-    roles = ["provider"] if visit.kind == "note" else [turn.role for turn in visit.turns]
+    roles: list[str] = ["provider"] if visit.kind == "note" else [turn.role for turn in visit.turns]
     doc = nlp.tokenizer("\n".join(texts))
     patient = None
     if visit.patient:
@@ -136,4 +139,4 @@ def _mark_sentences(doc: Doc) -> None:
     starts = np.full((len(doc), 1), -1, np.int64)
     starts[[sent[0] for sent in doc._.alliance_visit["sents"]]] = 1
     starts[:1] = 1
-    doc.from_array([SENT_START], starts.astype(np.uint64))
+    doc.from_array([SENT_START], starts.astype(np.uint64))  # type: ignore[arg-type]

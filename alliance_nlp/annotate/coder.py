@@ -25,7 +25,7 @@ KINDS = ("transcript", "note")
 
 
 class AllianceCoder:
-    """Writes ``p`` (sentences by codes), ``cuts`` and ``rules`` into ``doc._.alliance_visit``; sets no span.
+    """Writes ``p``, ``sizes``, ``cuts`` and ``rules`` into ``doc._.alliance_visit``; sets no span.
 
     Names come first: a Doc whose names are not known yet has them found here, as the coder sees a name as one word.
     Without weights of its own (``from_disk``) the component takes those of the default model on its first call.
@@ -52,6 +52,7 @@ class AllianceCoder:
             state["names"] = [list(bounds) for bounds in find_names(doc, self.role).persons]
         weights = self.weights[state["kind"]]
         words = masked_words(doc, state)
+        state["sizes"] = np.bincount(words.sentence, minlength=len(state["sents"])).astype(float)
         state["p"] = code_probabilities(words, lay_out(state), weights, self._matrices[state["kind"]])
         state["cuts"] = weights.cuts.tolist()
         state["rules"] = weights.rules

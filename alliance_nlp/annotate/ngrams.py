@@ -57,7 +57,11 @@ class Vocabulary:
         return len(self.idf)
 
     def commonest(self, n: int) -> list[str]:
-        """The ``n`` words of the most sentences, most first."""
+        """The ``n`` words of the most sentences, most first.
+
+        >>> Vocabulary(("do", "it"), np.zeros((0, 2), int), np.zeros((0, 2), int), np.array([2.0, 1.0])).commonest(1)
+        ['it']
+        """
         order = np.argsort(self.idf[: len(self.words)], kind="stable")[:n]
         return [self.words[at] for at in order.tolist()]
 

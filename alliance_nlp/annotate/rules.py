@@ -20,8 +20,12 @@ from spacy.attrs import LOWER
 from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
-from ..codes import CODE_NAMES
+from ..codes import CODE_NAMES, FAMILIES
 from .words import masked_text
+
+
+#: Files of rules: those of the families, and those of the measures beside the score.
+RULE_FILES = (*FAMILIES, "measures")
 
 
 class Rule(NamedTuple):
@@ -68,24 +72,55 @@ def matching_rules(family: str, text: str, role: str) -> list[Rule]:
 
 
 def rule_hits(doc: Doc, state: dict[str, Any], family: str) -> Iterator[tuple[int, Rule]]:
-    """Every (sentence index, rule) of a parsed Doc; only sentences with a trigger word are read."""
+    """Every (sentence index, rule) of a family in a parsed Doc; a Doc is searched once for all families."""
+    if "hits" not in state:
+        state["hits"] = [[sentence, rule.id] for sentence, rule in _search(doc, state)]
+    known = {rule.id: rule for rule in rules_of(family)}
+    for sentence, rule_id in state["hits"]:
+        if rule_id in known:
+            yield sentence, known[rule_id]
+
+
+def _search(doc: Doc, state: dict[str, Any]) -> Iterator[tuple[int, Rule]]:
+    """All rules that hold, sentence by sentence; only sentences with a trigger word outside a name are read."""
     sents = state["sents"]
     if not sents:
         return
-    wanted = np.isin(doc.to_array(LOWER), _trigger_hashes(family))
+    wanted = np.isin(doc.to_array(LOWER), _trigger_hashes())
     for first, last in state["names"]:
         wanted[first:last] = False
     starts = np.array([sent[0] for sent in sents])
     for sentence in np.unique(np.searchsorted(starts, np.flatnonzero(wanted), side="right") - 1).tolist():
         if sentence >= 0:
             start, end, turn = sents[sentence]
-            for rule in matching_rules(family, masked_text(doc, state, start, end), state["turns"][turn][3]):
-                yield sentence, rule
+            text, role = masked_text(doc, state, start, end), state["turns"][turn][3]
+            words = set(_WORD.findall(text))
+            for rule in _triggered(words):
+                if role in rule.roles and rule.pattern.search(text):
+                    yield sentence, rule
 
 
 _WORD = re.compile(r"[a-z]+")
 
 
+def _triggered(words: set[str]) -> list[Rule]:
+    """Rules of which a trigger is among the words, by id."""
+    table = _by_trigger()
+    found = {rule.id: rule for word in words & table.keys() for rule in table[word]}
+    return [found[rule_id] for rule_id in sorted(found)]
+
+
 @cache
-def _trigger_hashes(family: str) -> NDArray[np.uint64]:
-    return np.array(sorted({get_string_id(word) for rule in rules_of(family) for word in rule.triggers}), np.uint64)
+def _by_trigger() -> dict[str, tuple[Rule, ...]]:
+    """Rules of all families under each of their trigger words."""
+    table: dict[str, tuple[Rule, ...]] = {}
+    for family in RULE_FILES:
+        for rule in rules_of(family):
+            for word in rule.triggers:
+                table[word] = (*table.get(word, ()), rule)
+    return table
+
+
+@cache
+def _trigger_hashes() -> NDArray[np.uint64]:
+    return np.array(sorted(map(get_string_id, _by_trigger())), np.uint64)

@@ -62,6 +62,7 @@ def score_command(
     names = None if roster is None else read_roster(roster)
     speakers = parse_roles(roles)
     scorer = load(model)
+    scorer.warm()
     if output is None or form is None:
         rows: list[dict[str, Value]] = []
         shown = score_files(files, scorer, row, roster=names, roles=speakers, text=False)

@@ -10,6 +10,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from ..annotate.coder import AllianceCoder
+from ..codes import CODE_NAMES
 from ..corpus.gold import GoldVisit
 from ..model import AllianceModel
 from ..parse import parse_visit
@@ -20,9 +21,10 @@ from .calibration import measure_codes
 from .evidence import measure_evidence
 from .ratings import measure_pairs, measure_quality, measure_ratings, measure_strong, training_means
 from .speed import measure_memory, measure_speed, measure_start
-from .swap import largest_change
+from .swap import WORD_NAMES, largest_change
 
 SWAPPED, TIMED = 40, 60
+NO_P = np.zeros((0, len(CODE_NAMES)))
 Answers = dict[str, VisitReport]
 
 
@@ -68,22 +70,37 @@ class HeldOut:
         out: dict[str, Any] = {}
         for kind in ("transcript", "note"):
             at = [n for n, gold in enumerate(self.golds) if gold.kind == kind]
-            golds = [self.golds[n] for n in at]
-            if golds:
-                rated = [gold for gold in golds if gold.ratings]
-                nameless = measure_evidence(golds, self.nameless)["names"]
-                out[kind] = {
-                    "evidence": measure_evidence(golds, self.reports),
-                    "names_without_roster": nameless,
-                    "ratings": measure_ratings(rated, self.reports, self.means) if rated else {},
-                    "strong": measure_strong(rated, self.reports),
-                    "quality": measure_quality(golds, self.reports),
-                    "pairs": measure_pairs(golds, self.reports),
-                    "codes": measure_codes(
-                        np.concatenate([self.p[n] for n in at]), np.concatenate([self.gold[n] for n in at])
-                    ),
-                }
+            if at:
+                out[kind] = self.figures_of(at)
         return out
+
+    def figures_of(self, at: Sequence[int]) -> dict[str, Any]:
+        """Every figure of some of these visits, told by their places; codes and names count on coded visits alone."""
+        golds = [self.golds[n] for n in at]
+        coded = [gold for gold in golds if gold.coded]
+        rated = [gold for gold in golds if gold.ratings]
+        p = [self.p[n] for n in at if self.golds[n].coded]
+        gold = [self.gold[n] for n in at if self.golds[n].coded]
+        return {
+            "evidence": measure_evidence(coded, self.reports),
+            "names_without_roster": measure_evidence(coded, self.nameless)["names"],
+            "ratings": measure_ratings(rated, self.reports, self.means) if rated else {},
+            "strong": measure_strong(rated, self.reports),
+            "quality": measure_quality(golds, self.reports),
+            "pairs": measure_pairs(golds, self.reports),
+            "codes": measure_codes(np.concatenate([*p, NO_P]), np.concatenate([*gold, NO_P > 0])),
+        }
+
+    def of_split(self, split: str) -> HeldOut:
+        """The part of these answers that belongs to visits of one split."""
+        part = HeldOut()
+        part.reports, part.nameless, part.means = self.reports, self.nameless, self.means
+        for gold, p, right in zip(self.golds, self.p, self.gold, strict=True):
+            if gold.split == split:
+                part.golds.append(gold)
+                part.p.append(p)
+                part.gold.append(right)
+        return part
 
 
 def cross_validate(
@@ -151,6 +168,7 @@ def measure_machine(model: AllianceModel, golds: Sequence[GoldVisit]) -> dict[st
     middle = min(visits, key=lambda visit: abs(sum(len(turn.text.split()) for turn in visit.turns) - 1500))
     return {
         "swap_with_roster": largest_change(model, named, roster=True),
+        "swap_word": largest_change(model, named, roster=True, names=WORD_NAMES),
         "swap_without_roster": largest_change(model, named, roster=False),
         "speed": measure_speed(model, visits[:TIMED]),
         "start": measure_start(middle),

@@ -34,6 +34,7 @@ def measure_speed(model: AllianceModel, visits: Sequence[Visit]) -> dict[str, An
     """Ratios on these visits: to tokenising their turns with blank spaCy, to encoding them with MiniLM if installed."""
     turns = [turn.text for visit in visits for turn in visit.turns]
     blank = spacy.blank("en")
+    model.warm()
     scored, tokenised = _in_turn(
         lambda: [model.score(visit) for visit in visits], lambda: [len(doc) for doc in blank.pipe(turns)]
     )

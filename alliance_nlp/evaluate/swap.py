@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..model import AllianceModel
 from ..records import PARTS, Patient, Visit
 
-#: Names a patient is given instead: common, rare, and words by another use.
-NEW_NAMES: tuple[tuple[str, str], ...] = (("Hope", "Marsh"), ("Xiomara", "Okonkwo"), ("Will", "Park"))
+Name = tuple[str, str]
+
+#: Names a patient is given instead, common and rare.
+NEW_NAMES: tuple[Name, ...] = (("Jennifer", "Smith"), ("Xiomara", "Okonkwo"), ("Priya", "Natarajan"))
+#: Names that are also words, which no context tells from the word every time.
+WORD_NAMES: tuple[Name, ...] = (("Hope", "Marsh"), ("Will", "Park"))
 
 
 def swap_name(visit: Visit, given: str, family: str) -> Visit:
@@ -28,20 +32,23 @@ def swap_name(visit: Visit, given: str, family: str) -> Visit:
     return visit.model_copy(update={"patient": patient, "turns": turns, "text": text})
 
 
-def largest_change(model: AllianceModel, visits: Iterable[Visit], *, roster: bool) -> float:
+def largest_change(
+    model: AllianceModel, visits: Iterable[Visit], *, roster: bool, names: Sequence[Name] = NEW_NAMES
+) -> float:
     """Largest change of any part of any visit when the patient's name is swapped; points on the 1-5 scale.
 
     Args:
         model: the model.
         visits: visits with a roster name; aliases are left out of the comparison.
         roster: whether the model is told the names.
+        names: given and family names to swap in.
     """
     largest = 0.0
     for visit in visits:
         if visit.patient and (visit.patient.given or visit.patient.family):
             plain = visit.patient.model_copy(update={"aliases": ()})
             forms = [visit.model_copy(update={"patient": plain})]
-            forms += [swap_name(forms[0], given, family) for given, family in NEW_NAMES]
+            forms += [swap_name(forms[0], given, family) for given, family in names]
             if not roster:
                 forms = [form.model_copy(update={"patient": None}) for form in forms]
             scores = [model.score(form, text=False).scores for form in forms]

@@ -47,6 +47,8 @@ def code_rows(figures: Mapping[str, Any], where: str) -> Iterator[Row]:
 def rating_rows(figures: Mapping[str, Any], goals: Mapping[str, tuple[float, float]], where: str) -> Iterator[Row]:
     """Rank correlation, error, coverage and width of the intervals, calibration."""
     ratings = figures["ratings"]
+    if not ratings:
+        return
     for part in PARTS:
         each = ratings[part]
         baseline, goal = goals.get(part, (math.nan, math.nan))
@@ -94,6 +96,7 @@ def machine_rows(machine: Mapping[str, Any]) -> Iterator[Row]:
     """Name swaps, speed, start and memory."""
     speed, start, memory = machine["speed"], machine["start"], machine["memory_mb"]
     yield "a swapped name, with a roster", f"{machine['swap_with_roster']:.4f} points", "", "exactly 0"
+    yield "a swapped name that is a word, with a roster", f"{machine['swap_word']:.4f} points", "", "exactly 0"
     yield "a swapped name, without one", f"{machine['swap_without_roster']:.4f} points", "", "reported"
     yield "speed, of blank spaCy over the turns", f"{speed['of_blank']:.2f}", "", ">= 0.25"
     minilm = speed["of_minilm"]

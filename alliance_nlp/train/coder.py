@@ -27,6 +27,7 @@ from ..annotate.weights import (
 )
 from ..codes import CODES
 from .sentences import Prepared
+from .vectors import general_words, vectors_of
 from .vocabulary import fit_vocabulary
 
 Array = NDArray[np.float64]
@@ -34,6 +35,7 @@ Array = NDArray[np.float64]
 FIRST_C = 8.0
 SECOND_CS = (0.003, 0.03, 0.3)
 CONTEXT_MIN_GROUPS = 5
+VECTOR_WEIGHT = 0.1
 MIN_RULE_HITS = 5
 CUTS = np.round(np.arange(0.05, 0.8, 0.025), 3)
 
@@ -73,9 +75,11 @@ def fit_coder(visits: list[Prepared], inner: NDArray[np.int64], *, jobs: int = 1
 
 def _fit_first(visits: list[Prepared]) -> CoderWeights:
     """First pass on the given visits; the second pass is left empty."""
-    vocabulary, in_groups = fit_vocabulary(visits)
+    vocabulary, in_groups = fit_vocabulary(visits, general_words())
     columns = np.flatnonzero((in_groups >= CONTEXT_MIN_GROUPS)[: len(vocabulary.words) + len(vocabulary.pairs)])
+    vectors = VECTOR_WEIGHT * vectors_of(vocabulary.words)
     table = _first_table(visits, vocabulary, columns)
+    table = hstack([table, csr_matrix(table[:, : len(vectors)] @ vectors)]).tocsr()
     gold = np.concatenate([v.gold for v in visits])
     may = np.concatenate([allowed(v.layout) for v in visits])
     n_own, n_context = len(vocabulary), len(columns)
@@ -87,15 +91,18 @@ def _fit_first(visits: list[Prepared]) -> CoderWeights:
             fit = LogisticRegression(C=FIRST_C, solver="liblinear", max_iter=300, random_state=0)
             fit.fit(table[rows], gold[rows, code])
             coefficients[:, code], bias[code] = fit.coef_[0], fit.intercept_[0]
+    n_vectors = vectors.shape[1]
+    own = coefficients[:n_own]
+    own[: len(vectors)] += vectors @ coefficients[-n_vectors:]
     context = coefficients[n_own : n_own + 2 * len(CHANNELS) * n_context]
     context = context.reshape(len(CHANNELS), 2, n_context, len(CODES)).transpose(2, 1, 0, 3)
     scale = np.array([weight for _, weight in CHANNELS])[None, None, :, None]
     return CoderWeights(
         vocabulary=vocabulary,
-        own=coefficients[:n_own].astype(np.float32),
+        own=own.astype(np.float32),
         context_columns=columns,
         context=(context * scale).astype(np.float32),
-        surface=coefficients[n_own + 2 * len(CHANNELS) * n_context :] * SURFACE_WEIGHT,
+        surface=coefficients[n_own + 2 * len(CHANNELS) * n_context : -n_vectors] * SURFACE_WEIGHT,
         bias=bias,
         second=np.zeros((0, len(CODES))),
         second_bias=np.zeros(len(CODES)),
