@@ -17,12 +17,13 @@ from .featurise import FEATURES
 from .records import PARTS, AllianceScore, Band, Part, Score, Scores
 
 LOWEST, HIGHEST = 1.0, 5.0
+SCALE = (1.0, 2.0, 3.0, 4.0, 5.0)
 BANDS: tuple[tuple[float, Band], ...] = ((2.5, "weak"), (3.5, "fair"), (math.inf, "strong"))
 BASE, LIMIT = "base", "scale_limit"
 
 
 class Term(BaseModel):
-    """One feature's term: it moves by ``steps[i]`` points while the feature goes from ``knots[i]`` to ``knots[i + 1]``."""
+    """One feature's term: it adds ``steps[i]`` points while the feature goes from ``knots[i]`` to ``knots[i+1]``."""
 
     model_config = ConfigDict(frozen=True)
     feature: str
@@ -42,12 +43,15 @@ class Term(BaseModel):
 
 
 class PartWeights(BaseModel):
-    """One part: its base, its terms, half the width of its 90 % interval, and what a note must hold to document it."""
+    """One part: its base, its terms, half the width of its 90 % interval, and what a note must hold to document it.
+
+    ``half_widths`` stand at the values 1, 2, 3, 4 and 5; between them they are interpolated.
+    """
 
     model_config = ConfigDict(frozen=True)
     base: float
     terms: tuple[Term, ...]
-    half_width: float
+    half_widths: tuple[float, ...]
     documented_by: tuple[str, ...] = ()
 
 
@@ -56,7 +60,7 @@ class EstimatorWeights(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     parts: dict[Part, PartWeights]
-    alliance_half_width: float
+    alliance_half_widths: tuple[float, ...]
     strong: tuple[float, float]
 
 
@@ -93,10 +97,10 @@ def estimate_row(row: dict[str, float], weights: EstimatorWeights) -> Estimate:
         if values[part] != total:
             points[part][LIMIT] = values[part] - total
         documented = is_documented(row, fitted)
-        rated[part] = _score(values[part], fitted.half_width, documented)
+        rated[part] = _score(values[part], fitted.half_widths, documented)
     mean = math.fsum(values.values()) / len(values)
     known = all(score.documented for score in rated.values())
-    low, high = _interval(mean, weights.alliance_half_width)
+    low, high = interval(mean, weights.alliance_half_widths)
     alliance = AllianceScore(
         value=mean if known else None,
         low=low if known else None,
@@ -130,14 +134,20 @@ def evidence_codes(feature: str) -> tuple[str, ...]:
     return next((row.codes for row in FEATURES if row.name == feature), ())
 
 
-def _interval(value: float, half_width: float) -> tuple[float, float]:
-    return max(LOWEST, value - half_width), min(HIGHEST, value + half_width)
+def interval(value: float, half_widths: tuple[float, ...]) -> tuple[float, float]:
+    """Ends of the 90 % interval of a value, within the scale.
+
+    >>> interval(1.5, (0.5, 1.5, 1.5, 1.5, 1.5))
+    (1.0, 2.5)
+    """
+    half = float(np.interp(value, SCALE, half_widths))
+    return max(LOWEST, value - half), min(HIGHEST, value + half)
 
 
-def _score(value: float, half_width: float, documented: bool) -> Score:
+def _score(value: float, half_widths: tuple[float, ...], documented: bool) -> Score:
     if not documented:
         return Score(value=None, low=None, high=None, documented=False)
-    low, high = _interval(value, half_width)
+    low, high = interval(value, half_widths)
     return Score(value=value, low=low, high=high)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from ..estimate import EstimatorWeights, PartWeights, Term, estimate_row
+from ..estimate import SCALE, EstimatorWeights, PartWeights, Term, estimate_row
 from ..featurise import Feature, features_of
 from ..records import PARTS, Kind, Part
 
@@ -18,6 +19,7 @@ ALPHA = 3.0
 KNOT_QUANTILES = (0.5, 0.75, 0.92)
 COVERAGE = 0.9
 STRONG = 3.5
+BANDWIDTH = 0.5
 
 #: What must be found in a note before a part of it counts as documented.
 DOCUMENTED_BY: dict[Part, tuple[str, ...]] = {
@@ -50,12 +52,15 @@ def fit_estimator(rows: list[RatedRow], kind: Kind) -> EstimatorWeights:
     parts = {}
     fitted = _fit_parts(rows, kind)
     for part in PARTS:
-        misses = np.array([abs(held[at][part] - each.ratings[part]) for at, each in enumerate(rows)])
-        parts[part] = fitted.parts[part].model_copy(update={"half_width": conformal_width(misses)})
+        said = np.array([held[at][part] for at in range(len(rows))])
+        misses = np.abs(said - [each.ratings[part] for each in rows])
+        parts[part] = fitted.parts[part].model_copy(update={"half_widths": local_widths(said, misses)})
     value = np.array([np.mean(list(held[at].values())) for at in range(len(rows))])
     gold = np.array([np.mean([each.ratings[part] for part in PARTS]) for each in rows])
     return EstimatorWeights(
-        parts=parts, alliance_half_width=conformal_width(np.abs(value - gold)), strong=_platt(value, gold >= STRONG)
+        parts=parts,
+        alliance_half_widths=local_widths(value, np.abs(value - gold)),
+        strong=_platt(value, gold >= STRONG),
     )
 
 
@@ -69,9 +74,26 @@ def conformal_width(misses: Array) -> float:
     return float(np.sort(misses)[rank - 1])
 
 
+def local_widths(said: Array, misses: Array) -> tuple[float, ...]:
+    """Half widths at 1 to 5: a conformal quantile of the misses measured by their usual size around each value.
+
+    The usual size is a smoothed mean of the misses (Lei 2018, locally weighted conformal prediction), so that the
+    interval is narrow where the estimator is sure, and still holds `COVERAGE` of new visits.
+    """
+    usual = np.array([_usual(at, said, misses) for at in SCALE])
+    ratio = conformal_width(misses / np.interp(said, SCALE, usual))
+    return tuple(round(float(ratio * each), 6) for each in usual)
+
+
+def _usual(at: float, said: Array, misses: Array) -> float:
+    """Mean miss around a value; far from all values it falls back to the mean of all."""
+    near = np.exp(-0.5 * ((said - at) / BANDWIDTH) ** 2)
+    return float((near @ misses + 5 * misses.mean()) / (near.sum() + 5))
+
+
 def _fit_parts(rows: list[RatedRow], kind: Kind) -> EstimatorWeights:
     parts = {part: _fit_part(rows, part, kind) for part in PARTS}
-    return EstimatorWeights(parts=parts, alliance_half_width=0.0, strong=(1.0, -STRONG))
+    return EstimatorWeights(parts=parts, alliance_half_widths=(0.0,) * len(SCALE), strong=(1.0, -STRONG))
 
 
 def _fit_part(rows: list[RatedRow], part: Part, kind: Kind) -> PartWeights:
@@ -81,7 +103,7 @@ def _fit_part(rows: list[RatedRow], part: Part, kind: Kind) -> PartWeights:
     for feature in features_of(part, kind):
         values = np.nan_to_num(np.array([each.row[feature.name] for each in rows]))
         knots = _knots(values, feature.cap)
-        for low, high in zip(knots[:-1], knots[1:], strict=True):
+        for low, high in pairwise(knots):
             columns.append(feature.sign * np.clip((values - low) / (high - low), 0, 1))
             owner.append((feature, low, high))
     fit = Ridge(alpha=ALPHA, positive=True, tol=1e-8, max_iter=20000).fit(np.stack(columns, axis=1), target)
@@ -99,7 +121,7 @@ def _fit_part(rows: list[RatedRow], part: Part, kind: Kind) -> PartWeights:
             for name, pieces in terms.items()
             if any(step for _, _, step in pieces)
         ),
-        half_width=0.0,
+        half_widths=(0.0,) * len(SCALE),
         documented_by=DOCUMENTED_BY[part] if kind == "note" else (),
     )
 
