@@ -1,11 +1,16 @@
-"""`alliance evaluate`: the table of goals, re-trained in every fold or of a finished model."""
+"""`alliance evaluate`: every figure of a finished model, or of one re-trained in every fold."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from ..corpus.gold import GoldVisit
+
+_OWN = "own"
 
 
 def evaluate_command(
@@ -13,7 +18,8 @@ def evaluate_command(
         Path | None, typer.Argument(metavar="[MODEL]", help="Folder of a finished model; default: the package's own.")
     ] = None,
     data: Annotated[
-        list[Path] | None, typer.Option("--data", metavar="DIR", help="Data folder; may be given several times.")
+        list[Path] | None,
+        typer.Option("--data", metavar="PATH", help="Data folder, or your own coded or rated visits (.jsonl); repeat."),
     ] = None,
     cv: Annotated[bool, typer.Option("--cv", help="Train anew in every fold of folds.tsv.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="With --cv: keep AnnoMI's producers apart.")] = False,
@@ -21,13 +27,22 @@ def evaluate_command(
     machine: Annotated[
         bool, typer.Option("--machine/--no-machine", help="Whether to measure name swaps, speed and memory too.")
     ] = True,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Report to write: .json, .html, .md or .txt.")
+    ] = None,
+    plots: Annotated[
+        Path | None, typer.Option("--plots", metavar="DIR", help="Folder for reliability plots as PNG and SVG.")
+    ] = None,
 ) -> None:
-    """Print every figure of the model card for the given data."""
+    """Print every figure of the model card for the given data, on visits the model has not seen."""
     from ..errors import BadOption
-    from ..evaluate.run import measure_machine
+    from ..evaluate.plots import check_plots, write_plots
+    from ..evaluate.run import cross_validate, evaluate_model, measure_machine
+    from ..evaluate.summary import summarise
     from ..evaluate.table import as_markdown, machine_rows
+    from ..evaluate.write import check_output, write_evaluation
     from ..model import load
-    from ..train.run import cross_validated, merge_gold, tested
+    from ..train.run import cross_validated_rows, tested_rows
 
     if not data:
         raise BadOption("--data", "missing", "give a data folder")
@@ -35,21 +50,57 @@ def evaluate_command(
         raise BadOption("--strict", "without --cv", "add --cv")
     if cv and model is not None:
         raise BadOption("--cv", str(model), "a cross-validation trains its own models; leave MODEL out")
-    golds = merge_gold(data)
-    finished = load(model)
+    if output:
+        check_output(output)
+    if plots:
+        check_plots()
+    golds = _read(data)
     if cv:
         if not any(gold.fold is not None for gold in golds):
             raise BadOption("--cv", "without folds", "the data folder holds no folds.tsv")
-        sections = cross_validated(golds, strict=strict, jobs=jobs, tell=lambda line: typer.echo(line, err=True))
+        held = cross_validate(golds, strict=strict, jobs=jobs, tell=_say)
+        sections = cross_validated_rows(held, strict=strict)
+        evaluation = summarise(
+            held, method="cross_validation_producers_apart" if strict else "cross_validation", card=sections
+        )
     else:
-        seen = set(finished.meta.get("seen", ()))
-        fresh = [gold for gold in golds if gold.sha256() not in seen]
-        left_out = len(golds) - len(fresh)
-        typer.echo(f"left out {left_out} of {len(golds)} visits the model has seen in training", err=True)
+        finished = load(model)
+        held, left_out = evaluate_model(finished, golds)
+        _say(f"left out {left_out} of {len(golds)} visits the model has seen in training")
         sections = {}
-        for split in sorted({gold.split for gold in fresh}):
-            sections |= tested(finished, [gold for gold in fresh if gold.split == split], split)
+        for split in sorted({gold.split for gold in held.golds}):
+            sections |= tested_rows(held.of_split(split), split)
+        evaluation = summarise(held, method="finished_model", model=finished.name, left_out=left_out, card=sections)
+    printed = dict(sections)
     if machine:
-        sections["Machine"] = list(machine_rows(measure_machine(finished, golds)))
-    for title, rows in sections.items():
+        finished = load(model)
+        seen = set(finished.meta.get("seen", ()))
+        fresh = [gold for gold in golds if gold.kind == "transcript" and gold.sha256() not in seen]
+        if fresh:
+            printed["Machine"] = list(machine_rows(measure_machine(finished, fresh)))
+        else:
+            _say("name swaps, speed and memory not measured: no transcript that the model has not seen")
+    for title, rows in printed.items():
         typer.echo(f"\n{title}\n\n{as_markdown(rows)}")
+    if output:
+        write_evaluation(evaluation, output)
+        _say(f"wrote {output}")
+    if plots:
+        _say(f"wrote {len(write_plots(evaluation, plots))} plots to {plots}")
+
+
+def _read(data: list[Path]) -> list[GoldVisit]:
+    """Visits of folders, and of files as a split of their own."""
+    from dataclasses import replace
+
+    from ..corpus.added import read_added
+    from ..train.run import merge_gold
+
+    folders = [path for path in data if not path.is_file()]
+    golds = merge_gold(folders) if folders else []
+    own = read_added([path for path in data if path.is_file()])
+    return [*golds, *(replace(gold, split=_OWN) for gold in own)]
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)

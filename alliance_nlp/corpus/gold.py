@@ -29,7 +29,8 @@ class GoldVisit:
     ``codes`` and ``names``: (code, turn, start, end), half-open character offsets in the turn (turn 0 in a note);
     ``units``: the coding units by turn, where the gold names them, else empty; ``ratings``: goal, task, bond, 1-5;
     ``group``: visits that must share a fold; ``fold``/``strict_fold``: 0-4 in cross-validation, None outside it;
-    ``split``: train or test; ``quality``: AnnoMI's label; ``pair``/``expect_lower``: contrast pairs.
+    ``split``: train or test; ``quality``: AnnoMI's label; ``pair``/``expect_lower``: contrast pairs; ``discipline``:
+    PT, OT, ST or PC where the data say so; ``coded``: False where nobody coded the visit, which then only has ratings.
     """
 
     visit: Visit
@@ -45,6 +46,8 @@ class GoldVisit:
     quality: str | None = None
     pair: str | None = None
     expect_lower: tuple[str, ...] = ()
+    discipline: str | None = None
+    coded: bool = True
 
     @property
     def kind(self) -> Kind:
@@ -170,4 +173,5 @@ def _rehab(folder: Path) -> Iterator[GoldVisit]:
                 quality=data.get("quality"),
                 pair=data.get("pair"),
                 expect_lower=tuple(data.get("expect_lower") or ()),
+                discipline=data.get("discipline"),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -21,11 +22,13 @@ class Calibration(NamedTuple):
 
 
 def calibration(p: NDArray[np.float64], right: NDArray[np.bool_]) -> Calibration:
-    """Calibration of one set of probabilities.
+    """Calibration of one set of probabilities; nan where there is none.
 
     >>> calibration(np.array([0.0, 1.0]), np.array([False, True])).ece
     0.0
     """
+    if not len(p):
+        return Calibration(math.nan, math.nan, ())
     tenth = np.minimum(N_BINS - 1, (p * N_BINS).astype(int))
     bins = []
     ece = 0.0

@@ -7,6 +7,7 @@ the sentences between them. Names count on characters: a use is found where a fo
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from ..codes import CODE_NAMES, FAMILIES, codes_of
 from ..corpus.gold import GoldVisit
 from ..records import VisitReport
-from ..train.sentences import overlaps
+from ..train.sentences import overlaps, same_name
 
 Unit = tuple[int, int]
 ROWS: tuple[str, ...] = (*FAMILIES, *CODE_NAMES, "names")
@@ -36,6 +37,9 @@ class Measured(NamedTuple):
     high: float
     gold: int
     found: int
+
+
+NOTHING = Measured(math.nan, math.nan, math.nan, math.nan, math.nan, 0, 0)
 
 
 def units_of(gold: GoldVisit) -> dict[int, list[Unit]]:
@@ -81,14 +85,16 @@ def count_visit(gold: GoldVisit, report: VisitReport) -> NDArray[np.int64]:
         b = {unit[1:] for unit in found if unit[0] in codes}
         counts[at] = len(a & b), len(b), len(a & b), len(a)
     uses = [(e.code, e.turn or 0, e.start, e.end) for e in report.evidence if e.code.startswith("name_")]
-    right_found = sum(any(_same_name(use, name) for name in gold.names) for use in uses)
-    right_gold = sum(any(_same_name(use, name) for use in uses) for name in gold.names)
+    right_found = sum(any(same_name(use, name) for name in gold.names) for use in uses)
+    right_gold = sum(any(same_name(use, name) for use in uses) for name in gold.names)
     counts[-1] = right_found, len(uses), right_gold, len(gold.names)
     return counts
 
 
 def measure_evidence(golds: Sequence[GoldVisit], reports: Mapping[str, VisitReport]) -> dict[str, Measured]:
     """Precision, recall and F1 of every family, every code and the names over visits, each of which has a report."""
+    if not golds:
+        return dict.fromkeys(ROWS, NOTHING)
     per_visit = np.stack([count_visit(gold, reports[gold.visit.visit_id]) for gold in golds])
     whole = _rates(per_visit.sum(axis=0)[None])
     rng = np.random.default_rng(0)
@@ -119,7 +125,3 @@ def _rates(counts: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.f
         f1 = np.where((counts[..., 3] > 0) | (counts[..., 1] > 0), 2 * p * r / (p + r), np.nan)
         f1 = np.where((counts[..., 3] > 0) & np.isnan(f1), 0.0, f1)
     return precision, recall, f1
-
-
-def _same_name(use: tuple[str, int, int, int], name: tuple[str, int, int, int]) -> bool:
-    return use[:2] == name[:2] and min(use[3], name[3]) > max(use[2], name[2])

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, spearmanr
-from sklearn.metrics import brier_score_loss, roc_auc_score
+from scipy.stats import beta, rankdata, spearmanr
+from sklearn.metrics import roc_auc_score
 
 from ..corpus.gold import GoldVisit
 from ..estimate import HIGHEST, LOWEST
 from ..records import PARTS, Part, VisitReport
 from ..train.estimator import STRONG, conformal_width
+from .calibration import calibration
 
 Array = NDArray[np.float64]
 N_BOOTSTRAP = 1000
@@ -47,15 +48,16 @@ def measure_ratings(
     return figures
 
 
-def measure_strong(golds: Sequence[GoldVisit], reports: Mapping[str, VisitReport]) -> dict[str, float]:
-    """Brier score of ``p_strong`` and of always saying the share, over scored visits."""
+def measure_strong(golds: Sequence[GoldVisit], reports: Mapping[str, VisitReport]) -> dict[str, Any]:
+    """Calibration of ``p_strong``, and the Brier score of always saying the share, over scored visits."""
     scored = [(g, s.alliance) for g in golds if g.ratings and (s := reports[g.visit.visit_id].scores)]
     strong = np.array([np.mean(list(g.ratings.values())) >= STRONG for g, _ in scored if g.ratings])
     said = np.array([a.p_strong if a.p_strong is not None else strong.mean() for _, a in scored])
     if not len(strong):
         return {}
     share = float(strong.mean())
-    return {"brier": float(brier_score_loss(strong, said)), "brier_of_share": share * (1 - share), "share": share}
+    held = calibration(said, strong)
+    return {"brier": held.brier, "brier_of_share": share * (1 - share), "share": share, "calibration": held}
 
 
 def measure_quality(golds: Sequence[GoldVisit], reports: Mapping[str, VisitReport]) -> dict[str, float]:
@@ -74,7 +76,7 @@ def measure_quality(golds: Sequence[GoldVisit], reports: Mapping[str, VisitRepor
         picked = np.concatenate([np.flatnonzero(groups == g) for g in drawn])
         if 0 < high[picked].sum() < len(picked):
             draws.append(roc_auc_score(high[picked], value[picked]))
-    low_end, high_end = np.quantile(draws, [0.025, 0.975])
+    low_end, high_end = np.quantile(draws, [0.025, 0.975]) if draws else (np.nan, np.nan)
     return {
         "auc": float(roc_auc_score(high, value)),
         "low": float(low_end),
@@ -120,8 +122,18 @@ def _rho(value: Array, gold: Array) -> float:
 def _with_interval(value: Array, gold: Array) -> dict[str, float]:
     rng = np.random.default_rng(0)
     picks = rng.integers(0, len(value), (N_BOOTSTRAP, len(value)))
-    low, high = np.nanquantile([_rho(value[pick], gold[pick]) for pick in picks], [0.025, 0.975])
+    draws = _rank_correlations(value[picks], gold[picks])
+    draws = draws[~np.isnan(draws)]
+    low, high = np.quantile(draws, [0.025, 0.975]) if len(draws) else (np.nan, np.nan)
     return {"rho": _rho(value, gold), "low": float(low), "high": float(high)}
+
+
+def _rank_correlations(value: Array, gold: Array) -> Array:
+    """Spearman's rho of each row; nan where a row is constant."""
+    a, b = (rankdata(each, axis=1) - (each.shape[1] + 1) / 2 for each in (value, gold))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rho: Array = (a * b).sum(axis=1) / np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
+    return rho
 
 
 def _intervals(

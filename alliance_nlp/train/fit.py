@@ -6,10 +6,12 @@ import hashlib
 from typing import Any
 
 import numpy as np
+from joblib import parallel_config
 from numpy.typing import NDArray
 from spacy.language import Language
+from threadpoolctl import threadpool_limits
 
-from ..annotate.weights import CoderWeights
+from ..annotate.weights import CoderWeights, code_probabilities
 from ..corpus.gold import GoldVisit
 from ..errors import BadCorpus
 from ..estimate import EstimatorWeights
@@ -59,20 +61,36 @@ def fit_model(
         jobs: processes for the inner folds.
 
     Raises:
-        BadCorpus: too few visits of a kind, or too few rated ones.
+        BadCorpus: too few coded visits of a kind, or too few rated ones.
     """
     coders: dict[str, CoderWeights] = {}
     estimators: dict[str, EstimatorWeights] = {}
-    for kind in KINDS:
-        at = [n for n, each in enumerate(prepared) if each.visit.kind == kind]
-        if len(at) < MIN_VISITS:
-            raise BadCorpus(f"training data, {kind}s", f"{len(at)} visits are too few", f"give {MIN_VISITS} or more")
-        visits = [prepared[n] for n in at]
-        fit = fit_coder(visits, inner[at], jobs=jobs)
-        coders[kind] = fit.weights
-        estimators[kind] = fit_estimator(rated_rows(visits, fit.out_of_fold, inner[at], fit.weights), kind)
+    # One thread: how many add up a sum changes its last bits, and so small a sum is slower in several.
+    with threadpool_limits(1), parallel_config("loky", inner_max_num_threads=1):
+        for kind in KINDS:
+            at = [n for n, each in enumerate(prepared) if each.visit.kind == kind]
+            coders[kind], estimators[kind] = _fit_kind([prepared[n] for n in at], inner[at], kind, jobs)
     facts = {"lang": "en", "name": "alliance", "version": "0.0.0", **(meta or {})}
     return AllianceModel(facts, dict(new_pipeline().config), coders, estimators)
+
+
+def _fit_kind(
+    prepared: list[Prepared], inner: NDArray[np.int64], kind: Kind, jobs: int
+) -> tuple[CoderWeights, EstimatorWeights]:
+    """Coder of the coded visits, estimator of the rated ones."""
+    coded = np.array([each.visit.coded for each in prepared], bool)
+    visits = [each for each in prepared if each.visit.coded]
+    if len(visits) < MIN_VISITS:
+        raise BadCorpus(f"training data, {kind}s", f"{len(visits)} visits are too few", f"give {MIN_VISITS} or more")
+    fit = fit_coder(visits, inner[coded], jobs=jobs)
+    rows = rated_rows(visits, fit.out_of_fold, inner[coded], fit.weights)
+    # A merely rated visit took no part in the coder's training, so the whole coder's answers are out of fold.
+    rest, matrix = [each for each in prepared if not each.visit.coded], fit.weights.matrix()
+    answers = [code_probabilities(each.words, each.layout, fit.weights, matrix) for each in rest]
+    rows += rated_rows(rest, answers, inner[~coded], fit.weights)
+    if len(rows) < MIN_VISITS:
+        raise BadCorpus(f"training data, {kind}s", f"{len(rows)} rated ones are too few", f"rate {MIN_VISITS} or more")
+    return fit.weights, fit_estimator(rows, kind)
 
 
 def rated_rows(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..corpus.added import count_added, read_added
 from ..corpus.gold import GoldVisit, read_gold
 from ..errors import BadCorpus, BadOption
-from ..evaluate.run import cross_validate, evaluate_model, means_by_kind, measure_machine
+from ..evaluate.run import HeldOut, cross_validate, evaluate_model, means_by_kind, measure_machine
 from ..evaluate.table import (
     PUBLIC,
     RATINGS,
@@ -26,6 +27,7 @@ from ..evaluate.table import (
 from ..folder import CARD, HASHED, read_folder, read_meta, write_folder
 from ..model import AllianceModel, load, new_pipeline
 from .card import model_card
+from .curve import learning_curve
 from .fit import fit_model, inner_folds, names_pipeline, prepare
 
 Tell = Callable[[str], None]
@@ -36,33 +38,46 @@ def train(
     folders: Sequence[Path],
     out: Path,
     *,
+    add: Sequence[Path] = (),
     figures: bool = True,
+    curve: bool = False,
     jobs: int = 1,
     tell: Tell = lambda _: None,
 ) -> AllianceModel:
-    """Train on every visit of split ``train`` in the folders and write a model folder.
+    """Train on every visit of split ``train`` in the folders, and on all of the added files, and write a model folder.
 
     Args:
         folders: data folders; of a visit that is in several the first is taken.
         out: the folder to write, ``.../en_NAME-VERSION``.
+        add: files of a clinic's own visits, coded or merely rated.
         figures: whether to cross-validate and test, which takes most of the time, and write the figures to the card.
+        curve: whether to measure what more visits add, which takes about as long as 25 trainings.
         jobs: processes at a time; the model's bytes do not depend on it.
         tell: gets a line of progress.
 
     Raises:
         BadOption: the name of ``out`` is no model name.
-        BadCorpus: too few visits.
+        BadCorpus: too few visits, or an added one is not as it should be.
+        NoVisits: an added file holds none.
     """
     language, name, version = model_name(out)
     golds = merge_gold(folders)
+    added = read_added(add, golds)
+    golds += added
     training = [gold for gold in golds if gold.split == "train"]
     tell(f"training on {len(training)} of {len(golds)} visits")
+    if added:
+        tell(_told(count_added(added)))
     prepared = prepare(training, names_pipeline())
     meta: dict[str, Any] = {"lang": language, "name": name, "version": version, **_facts(training)}
+    if added:
+        meta["added"] = count_added(added)
     model = fit_model(prepared, inner_folds(training), meta=meta, jobs=jobs)
     write_folder(out, new_pipeline(), model.coder_weights(), model.estimator, meta)
     fitted = load(out)
     sections = measure(fitted, golds, jobs=jobs, tell=tell) if figures else {}
+    if curve:
+        meta["learning_curve"] = [point._asdict() for point in learning_curve(prepared, jobs=jobs, tell=tell)]
     meta["figures"] = {title: [list(row) for row in rows] for title, rows in sections.items()}
     write_folder(out, new_pipeline(), model.coder_weights(), model.estimator, meta)
     (out / CARD).write_text(model_card(read_meta(out)), "utf-8")
@@ -93,7 +108,12 @@ def cross_validated(
     golds: Sequence[GoldVisit], *, strict: bool, jobs: int = 1, tell: Tell = lambda _: None
 ) -> dict[str, list[Row]]:
     """Tables of a cross-validation; with ``strict`` of what depends on AnnoMI's producers being apart."""
-    figures = cross_validate(golds, strict=strict, jobs=jobs, tell=tell).figures()
+    return cross_validated_rows(cross_validate(golds, strict=strict, jobs=jobs, tell=tell), strict=strict)
+
+
+def cross_validated_rows(held: HeldOut, *, strict: bool) -> dict[str, list[Row]]:
+    """`cross_validated` of answers that are there."""
+    figures = held.figures()
     spoken = figures["transcript"]
     if strict:
         return {
@@ -124,11 +144,16 @@ def cross_validated(
 def tested(model: AllianceModel, golds: Sequence[GoldVisit], split: str) -> dict[str, list[Row]]:
     """Tables of the finished model on visits it has not seen."""
     held, _ = evaluate_model(model, golds)
+    return tested_rows(held, split)
+
+
+def tested_rows(held: HeldOut, split: str) -> dict[str, list[Row]]:
+    """`tested` of answers that are there."""
     sections: dict[str, list[Row]] = {}
     for kind, figures in held.figures().items():
         where = f"{split} {kind}s"
         goals = REHAB if kind == "transcript" else {}
-        sections[f"Finished model, {where} ({len([g for g in golds if g.kind == kind])})"] = [
+        sections[f"Finished model, {where} ({sum(gold.kind == kind for gold in held.golds)})"] = [
             *evidence_rows(figures, goals, where),
             *rating_rows(figures, {part: (float("nan"), 0.85) for part in RATINGS}, where),
             *pair_rows(figures, where),
@@ -159,6 +184,19 @@ def model_name(out: Path) -> tuple[str, str, str]:
     if language != "en" or not name or not version or not version[0].isdigit():
         raise BadOption("--output", str(out), "name the folder en_NAME-VERSION, e.g. en_alliance-0.1.0")
     return language, name, version
+
+
+def _told(added: Mapping[str, int]) -> str:
+    """What the added visits are, in a line."""
+    line = f"of them {added['visits']} added: {added['coded']} coded, {added['rated']} rated"
+    if added["merely_rated"]:
+        line += f"; {added['merely_rated']} without codes train the estimator alone"
+    if added["coded_empty"]:
+        line += (
+            f"; {added['coded_empty']} have empty codes and teach that nothing in them is a code: "
+            "take the key out where nobody coded them"
+        )
+    return line
 
 
 def _facts(training: Sequence[GoldVisit]) -> dict[str, Any]:
