@@ -21,7 +21,7 @@ from .records import Visit, VisitReport
 from .report.build import build_report
 
 PIPELINE = ("alliance_names", "alliance_coder", "alliance_goals", "alliance_tasks", "alliance_bond")
-#: Commonest words that `AllianceModel.warm` tokenises, each in every form of `WARM_FORMS`; the tokeniser's cache is full.
+#: Commonest words that `AllianceModel.warm` tokenises, in every form of `WARM_FORMS`; they fill the tokeniser's cache.
 WARM_WORDS = 1900
 WARM_FORMS: tuple[Callable[[str], str], ...] = (str, str.capitalize, "{},".format, "{}.".format, "{}?".format)
 #: Words after which a thread's pipeline is replaced; about 100 MB.

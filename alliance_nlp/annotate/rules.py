@@ -23,7 +23,6 @@ from spacy.tokens import Doc
 from ..codes import CODE_NAMES, FAMILIES
 from .words import masked_text
 
-
 #: Files of rules: those of the families, and those of the measures beside the score.
 RULE_FILES = (*FAMILIES, "measures")
 

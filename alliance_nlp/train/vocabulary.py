@@ -46,7 +46,10 @@ def fit_vocabulary(
     at = np.array(columns, np.int64)
     unseen = np.log(1 + len(sentences)) + 1
     vocabulary = Vocabulary(
-        words, np.array(pairs, np.int64).reshape(-1, 2), np.array(triples, np.int64).reshape(-1, 2), np.where(at < 0, unseen, idf[at])
+        words,
+        np.array(pairs, np.int64).reshape(-1, 2),
+        np.array(triples, np.int64).reshape(-1, 2),
+        np.where(at < 0, unseen, idf[at]),
     )
     return vocabulary, np.where(at < 0, 0, in_groups[at]).astype(np.int64)
 
