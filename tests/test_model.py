@@ -4,6 +4,7 @@ import math
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -272,3 +273,9 @@ def test_model_scoring_imports_no_library_of_training(tiny_folder):
     assert not [name for name in run.stdout.split() if name.partition(".")[0] in HEAVY]
 
 
+
+
+def test_model_package_is_typed_and_the_corpus_is_there(corpus_golds):
+    assert (files("alliance_nlp") / "py.typed").is_file()
+    assert sum(gold.kind == "transcript" for gold in corpus_golds) >= 6
+    assert sum(gold.kind == "note" for gold in corpus_golds) >= 2
