@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from alliance_nlp.train.vectors import vectors_of
 from alliance_nlp.train.vocabulary import MIN_GROUPS, fit_vocabulary
 
 
@@ -70,6 +71,22 @@ def test_train_vocabulary_of_the_tiny_model_is_of_three_groups(tiny_model, prepa
         trained = [name for name in weights.vocabulary.names() if " " in name]
         assert trained
         assert all(len(said[name]) >= MIN_GROUPS for name in trained)
+
+
+def test_train_vocabulary_a_general_word_of_fewer_groups_has_no_weight_of_its_own(tiny_model, prepared):
+    weights = tiny_model.coder_weights()["transcript"]
+    words = weights.vocabulary.words
+    said = {}
+    for each in prepared:
+        if each.visit.kind == "transcript":
+            for word in {word for tokens in each.tokens for word in tokens}:
+                said.setdefault(word, set()).add(each.visit.group)
+    groups = np.array([len(said.get(word, ())) for word in words])
+    vectors, own = vectors_of(words), weights.own[: len(words)]
+    never, seldom = (vectors.any(axis=1) & at for at in (groups == 0, (groups > 0) & (groups < MIN_GROUPS)))
+    assert seldom.any()
+    of_vectors = np.linalg.lstsq(vectors[never], own[never], rcond=None)[0]
+    np.testing.assert_allclose(own[seldom], vectors[seldom] @ of_vectors, atol=1e-3)
 
 
 def test_train_vocabulary_of_the_tiny_model_holds_no_number(tiny_model):
