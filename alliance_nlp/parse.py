@@ -24,6 +24,7 @@ from spacy.attrs import IDX, LENGTH, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from .clauses import split_clauses
 from .records import Visit
 
 EXTENSION = "alliance_visit"
@@ -38,11 +39,16 @@ _LINE = re.compile(r"[^\n]+")
 def split_sentences(text: str) -> list[tuple[int, int]]:
     """Character bounds of the sentences of one turn, half-open, without the white space around them.
 
-    A sentence ends at ``. ? ! …`` followed by white space, but not after a title, an abbreviation or an initial.
+    A sentence ends where its punctuation says so; a long one without any inside is cut into clauses.
 
     >>> split_sentences("Hi Dr. Reed. How are you?")
     [(0, 12), (13, 25)]
     """
+    return [clause for start, end in sentence_ends(text) for clause in split_clauses(text, start, end)]
+
+
+def sentence_ends(text: str) -> list[tuple[int, int]]:
+    """Bounds by punctuation alone: at ``. ? ! …`` before white space, not after a title, abbreviation or initial."""
     bounds: list[tuple[int, int]] = []
     start = 0
     for match in [*_END.finditer(text), None]:
@@ -66,7 +72,7 @@ def split_note(text: str) -> list[tuple[int, int]]:
     """
     bounds = []
     for line in _LINE.finditer(text):
-        bounds += [(line.start() + a, line.start() + b) for a, b in split_sentences(line.group())]
+        bounds += [(line.start() + a, line.start() + b) for a, b in sentence_ends(line.group())]
     return bounds
 
 

@@ -30,6 +30,7 @@ def explain_command(
 ) -> None:
     """Show one visit with its evidence marked, its scores and what moved them."""
     from ..errors import BadOption
+    from ..featurise import FEATURES
     from ..model import load
     from ..read import read_files
     from ..report.printable import printable
@@ -46,7 +47,8 @@ def explain_command(
         shown = printable(visit.visit_id)
         typer.echo(f"The file holds several visits; this is the first, {shown}; choose another with --id.", err=True)
     console = standard_output()
-    for line in explanation(visit, report):
+    titles = {feature.name: feature.title for feature in FEATURES}
+    for line in explanation(visit, report, titles):
         console.print(line, soft_wrap=not console.is_terminal)
 
 

@@ -78,7 +78,7 @@ def find_evidence(visit: Visit, doc: Doc, *, text: bool = True) -> tuple[Evidenc
             if source[start:end] != span.text:
                 raise BadOffsets(visit.visit_id, None if visit.kind == "note" else turn, start, end)
             if key == NAMES_KEY:
-                p = state.get("name_p", {}).get(span.id_, 0.95)
+                p = state["rules"].get(f"names.{span.id_}", 0.5)
             else:
                 p = state["p"][sentence_at[span.start]][CODE_NAMES.index(span.label_)]
             found.append(

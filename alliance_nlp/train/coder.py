@@ -56,6 +56,7 @@ def fit_coder(visits: list[Prepared], inner: NDArray[np.int64], *, jobs: int = 1
         inner: inner fold of each visit; visits of one group share a fold.
         jobs: processes for the inner folds; the result does not depend on it.
     """
+    visits = settle_bags(visits)
     folds = np.unique(inner)
     fits = Parallel(n_jobs=jobs)(
         delayed(_fit_first)([v for v, k in zip(visits, inner, strict=True) if k != fold]) for fold in [*folds, -1]
@@ -73,6 +74,36 @@ def fit_coder(visits: list[Prepared], inner: NDArray[np.int64], *, jobs: int = 1
     return CoderFit(weights, answers)
 
 
+def settle_bags(visits: list[Prepared]) -> list[Prepared]:
+    """Visits in which a gold stretch over several sentences teaches its most likely one, and nothing of the others.
+
+    The most likely one is told by a first pass fitted without such stretches (multiple-instance learning, Andrews
+    2003).
+    """
+    apart = [replace(visit, known=_without_bags(visit)) for visit in visits]
+    if all(not visit.bags for visit in visits):
+        return apart
+    weights = _fit_first(apart)
+    matrix = weights.matrix()
+    settled = []
+    for visit in apart:
+        if visit.bags:
+            logits = first_pass(visit.words, visit.layout, visit.measures, weights, matrix)
+            known = visit.known.copy()
+            for code, at in visit.bags:
+                known[at[int(np.argmax(logits[at, code]))], code] = True
+            visit = replace(visit, known=known)
+        settled.append(visit)
+    return settled
+
+
+def _without_bags(visit: Prepared) -> NDArray[np.bool_]:
+    known = visit.known.copy()
+    for code, at in visit.bags:
+        known[at, code] = False
+    return known
+
+
 def _fit_first(visits: list[Prepared]) -> CoderWeights:
     """First pass on the given visits; the second pass is left empty."""
     vocabulary, in_groups = fit_vocabulary(visits, general_words())
@@ -81,14 +112,14 @@ def _fit_first(visits: list[Prepared]) -> CoderWeights:
     table = _first_table(visits, vocabulary, columns)
     table = hstack([table, csr_matrix(table[:, : len(vectors)] @ vectors)]).tocsr()
     gold = np.concatenate([v.gold for v in visits])
-    may = np.concatenate([allowed(v.layout) for v in visits])
+    may = np.concatenate([allowed(v.layout) & v.known for v in visits])
     n_own, n_context = len(vocabulary), len(columns)
     coefficients = np.zeros((table.shape[1], len(CODES)))
     bias = np.full(len(CODES), -8.0)
     for code in range(len(CODES)):
         rows = may[:, code]
         if gold[rows, code].sum() >= 3:
-            fit = LogisticRegression(C=FIRST_C, solver="liblinear", max_iter=300, random_state=0)
+            fit = LogisticRegression(C=FIRST_C, solver="liblinear", dual=True, tol=0.01, max_iter=1000, random_state=0)
             fit.fit(table[rows], gold[rows, code])
             coefficients[:, code], bias[code] = fit.coef_[0], fit.intercept_[0]
     n_vectors = vectors.shape[1]
@@ -139,7 +170,8 @@ def _fit_second(
     """
     table = np.concatenate(inputs)
     gold = np.concatenate([v.gold for v in visits])
-    may = np.concatenate([allowed(v.layout) for v in visits])
+    may = np.concatenate([allowed(v.layout) & v.known for v in visits])
+    spoken = np.concatenate([allowed(v.layout) for v in visits])
     fold = np.concatenate([np.full(len(v.tokens), k) for v, k in zip(visits, inner, strict=True)])
     second = np.zeros((table.shape[1], len(CODES)))
     bias = np.full(len(CODES), -8.0)
@@ -152,7 +184,7 @@ def _fit_second(
         for c in SECOND_CS:
             tried = np.zeros(len(table))
             for held in np.unique(inner):
-                learn, ask = rows & (fold != held), rows & (fold == held)
+                learn, ask = rows & (fold != held), spoken[:, code] & (fold == held)
                 if gold[learn, code].any() and ask.any():
                     tried[ask] = _second(c).fit(table[learn], gold[learn, code]).predict_proba(table[ask])[:, 1]
             loss = -np.log(np.clip(np.where(gold[rows, code], tried[rows], 1 - tried[rows]), 1e-6, 1)).mean()
@@ -165,13 +197,14 @@ def _fit_second(
 
 
 def _second(c: float) -> LogisticRegression:
-    return LogisticRegression(C=c, solver="newton-cholesky", max_iter=100)
+    return LogisticRegression(C=c, tol=1e-4, max_iter=1000)
 
 
 def choose_cuts(visits: list[Prepared], answers: list[Array]) -> Array:
     """For every code the probability from which taking it as evidence gives the best F1 on the given answers."""
     gold = np.concatenate([v.gold for v in visits])
-    p = np.concatenate(answers)
+    p = np.where(np.concatenate([v.known for v in visits]), np.concatenate(answers), 0.0)
+    gold &= np.concatenate([v.known for v in visits])
     cuts = np.full(len(CODES), 0.5)
     for code in range(len(CODES)):
         taken = p[:, code, None] >= CUTS
@@ -191,6 +224,9 @@ def rule_precisions(visits: list[Prepared]) -> dict[str, float]:
         for sentence, rule in visit.hits:
             found[rule.id] += 1
             right[rule.id] += bool(visit.gold[sentence, rule.code])
+        for name_rule, is_right in visit.uses:
+            found[name_rule] += 1
+            right[name_rule] += is_right
     return {rule: right[rule] / (n + 1) for rule, n in sorted(found.items()) if n >= MIN_RULE_HITS}
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from spacy.language import Language
+from spacy.tokens import Doc
 
 from ..annotate.layout import Layout, lay_out, surface
+from ..annotate.names import KEY as NAMES_KEY
 from ..annotate.rules import Rule, rule_hits
 from ..annotate.words import NAME, NUMBER, Words, masked_words
 from ..codes import CODE_NAMES, FAMILIES
@@ -25,7 +27,9 @@ class Prepared:
     """One gold visit, parsed, with names found.
 
     ``gold``: (sentences, codes); ``stretches``: (turn, start, end) of each sentence; ``hits``: the rules that
-    hold, by sentence.
+    hold, by sentence; ``uses``: (rule, whether it is right) of each found use of the patient's name; ``bags``: (code,
+    sentences) of each gold stretch that covers several sentences, any of which may be the one that earned the code;
+    ``known``: (sentences, codes), False where the gold does not tell.
     """
 
     visit: GoldVisit
@@ -37,6 +41,9 @@ class Prepared:
     gold: NDArray[np.bool_]
     stretches: list[tuple[int, int, int]]
     hits: list[tuple[int, Rule]]
+    uses: list[tuple[str, bool]]
+    bags: list[tuple[int, list[int]]]
+    known: NDArray[np.bool_]
 
 
 def prepare(visits: Iterable[GoldVisit], nlp: Language) -> list[Prepared]:
@@ -54,30 +61,78 @@ def overlaps(a: tuple[int, int], b: tuple[int, int]) -> bool:
     return shared > 0 and (shared >= 0.5 * (a[1] - a[0]) or shared >= 0.5 * (b[1] - b[0]))
 
 
+def same_name(use: tuple[str, int, int, int], name: tuple[str, int, int, int]) -> bool:
+    """Whether a found use of a name is a gold one: the same code, in the same turn, overlapping.
+
+    >>> same_name(("name_vocative", 0, 3, 6), ("name_vocative", 0, 0, 6))
+    True
+    """
+    return use[:2] == name[:2] and min(use[3], name[3]) > max(use[2], name[2])
+
+
 def _prepare_one(visit: GoldVisit, nlp: Language) -> Prepared:
     doc = parse_visit(visit.visit, nlp)
     for _, component in nlp.pipeline:
         doc = component(doc)
     state = doc._.alliance_visit
     words = masked_words(doc, state)
+    layout = lay_out(state)
+    stretches = [_in_turn(doc, state, start, end, turn) for start, end, turn in state["sents"]]
+    gold, bags = _gold_of(visit, stretches)
+    return Prepared(
+        visit=visit,
+        state=state,
+        words=words,
+        tokens=_strings_of(doc, words, len(stretches)),
+        layout=layout,
+        measures=surface(words, layout),
+        gold=gold,
+        stretches=stretches,
+        hits=[hit for family in FAMILIES for hit in rule_hits(doc, state, family)],
+        uses=_uses_of(visit, doc, state),
+        bags=bags,
+        known=np.ones_like(gold),
+    )
+
+
+def _in_turn(doc: Doc, state: dict[str, Any], start: int, end: int, turn: int) -> tuple[int, int, int]:
+    """Turn, start and end in the turn's characters, of the tokens from start to end."""
+    span, offset = doc[start:end], state["turns"][turn][2]
+    return turn, span.start_char - offset, span.end_char - offset
+
+
+def _strings_of(doc: Doc, words: Words, n_sentences: int) -> list[list[str]]:
+    """The masked words of every sentence as strings."""
     strings = doc.vocab.strings
     special = {int(strings.add(NAME)): NAME, int(strings.add(NUMBER)): NUMBER}
-    tokens: list[list[str]] = [[] for _ in state["sents"]]
+    tokens: list[list[str]] = [[] for _ in range(n_sentences)]
     for hashed, sentence in zip(words.hashes.tolist(), words.sentence.tolist(), strict=True):
         tokens[sentence].append(special.get(hashed) or strings[hashed])
-    stretches = []
-    for start, end, turn in state["sents"]:
-        span = doc[start:end]
-        offset = state["turns"][turn][2]
-        stretches.append((turn, span.start_char - offset, span.end_char - offset))
+    return tokens
+
+
+def _gold_of(
+    visit: GoldVisit, stretches: list[tuple[int, int, int]]
+) -> tuple[NDArray[np.bool_], list[tuple[int, list[int]]]]:
+    """Gold codes of the sentences, and the gold stretches that cover several of them."""
     gold = np.zeros((len(stretches), len(CODE_NAMES)), bool)
+    bags: list[tuple[int, list[int]]] = []
     by_turn: dict[int, list[int]] = {}
     for index, (turn, _, _) in enumerate(stretches):
         by_turn.setdefault(turn, []).append(index)
     for code, turn, start, end in visit.codes:
-        for index in by_turn.get(turn, ()):
-            if overlaps(stretches[index][1:], (start, end)):
-                gold[index, CODE_NAMES.index(code)] = True
-    layout = lay_out(state)
-    hits = [hit for family in FAMILIES for hit in rule_hits(doc, state, family)]
-    return Prepared(visit, state, words, tokens, layout, surface(words, layout), gold, stretches, hits)
+        at = [index for index in by_turn.get(turn, ()) if overlaps(stretches[index][1:], (start, end))]
+        gold[at, CODE_NAMES.index(code)] = True
+        if len(at) > 1:
+            bags.append((CODE_NAMES.index(code), at))
+    return gold, bags
+
+
+def _uses_of(visit: GoldVisit, doc: Doc, state: dict[str, Any]) -> list[tuple[str, bool]]:
+    """Rule of every found use of the patient's name, and whether the use is right."""
+    uses = []
+    for span in doc.spans[NAMES_KEY]:
+        turn = next(at for at, (first, last, *_) in enumerate(state["turns"]) if first <= span.start < last)
+        found = (span.label_, *_in_turn(doc, state, span.start, span.end, turn))
+        uses.append((f"names.{span.id_}", any(same_name(found, name) for name in visit.names)))
+    return uses
