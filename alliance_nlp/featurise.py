@@ -25,6 +25,7 @@ Array = NDArray[np.float64]
 UPTAKE_TURNS = 4
 _EIGHTHS = 8
 _C = {code: at for at, code in enumerate(CODE_NAMES)}
+_VIRTUES = np.array([code not in ("directive", "judge") for code in CODE_NAMES])
 
 
 class Feature(NamedTuple):
@@ -59,14 +60,17 @@ _GTB: tuple[Part, ...] = PARTS
 _GT: tuple[Part, ...] = ("goal", "task")
 _GB: tuple[Part, ...] = ("goal", "bond")
 _TB: tuple[Part, ...] = ("task", "bond")
+_GOALS = ("goal_elicit", "goal_state", "goal_align")
+_TASKS = ("task_elicit", "task_joint", "task_split", "task_agree", "task_commit")
 
 FEATURES: tuple[Feature, ...] = (
-    Feature("goals_sought", "asks for the patient's goals", _COUNT, 6, "0", _BORDIN, _GT, 1, True, ("goal_elicit",)),
+    Feature("goals_sought", "asks for goals, and is answered", _COUNT, 6, "0", _BORDIN, _GT, 1, True, ("goal_elicit",)),
     Feature("goals_stated_patient", "goals the patient names", _COUNT, 12, "0", _BORDIN, _G, 1, False, ("goal_state",)),
     Feature("goals_stated_provider", "goals the provider names", _COUNT, 8, "0", _BORDIN, _G, 1, True, ("goal_state",)),
     Feature("goals_said_back", "goals said back", _COUNT, 8, "0", _BORDIN, _GTB, 1, True, ("goal_align",)),
     Feature("goals_confirmed", "goals the patient confirms", _COUNT, 6, "0", _BORDIN, _G, 1, False, ("goal_align",)),
     Feature("goals_uptake", "goals taken up soon", _COUNT, 6, "0", "Hall 2010", _GTB, 1, False, ("goal_align",)),
+    Feature("goals_rate", "goals, for their share of the talk", _RATE, 25, "0", _BORDIN, _G, 1, False, _GOALS),
     Feature("goals_spread_share", "parts of the visit with goals", "share of eighths", 1, "0", _BOOK, _G, 1, False, ()),
     Feature("tasks_sought", "asks for ideas and choices", _COUNT, 12, "0", _BORDIN, _GTB, 1, True, ("task_elicit",)),
     Feature("tasks_joint", "work put as shared", _COUNT, 8, "0", _BORDIN, _T, 1, True, ("task_joint",)),
@@ -75,6 +79,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("tasks_agreed", "patient agrees to a step", _COUNT, 10, "0", _BORDIN, _T, 1, False, ("task_agree",)),
     Feature("tasks_committed", "takes on steps", _COUNT, 12, "0", "Amrhein 2003", _T, 1, False, ("task_commit",)),
     Feature("tasks_uptake", "ideas asked for and given", _COUNT, 8, "0", "Elwyn 2012", _GT, 1, False, ("task_commit",)),
+    Feature("tasks_rate", "shared work, for its share of the talk", _RATE, 40, "0", _BORDIN, _T, 1, False, _TASKS),
     Feature("tasks_directed", "orders", _COUNT, 14, "0", _MITI, _T, -1, True, ("directive",)),
     Feature("tasks_directed_share", "plans told as orders", "share", 1, "0.5", _MITI, _GTB, -1, True, ("directive",)),
     Feature("bond_empathy", "empathy", _COUNT, 14, "0", _MITI, _GB, 1, True, ("empathy",)),
@@ -104,36 +109,43 @@ def featurise_doc(doc: Doc) -> dict[str, float]:
     state = doc._.alliance_visit
     layout = lay_out(state)
     p, sizes = np.asarray(state["p"]), np.asarray(state["sizes"])
-    row = rated_features(p, layout, sizes) | measures(doc, p, layout, sizes)
+    row = rated_features(p, layout, sizes, np.asarray(state["repeats"], bool)) | measures(doc, p, layout, sizes)
     if state["kind"] == "note":
         return {feature.name: row[feature.name] if feature.note else math.nan for feature in FEATURES}
     return {feature.name: row[feature.name] for feature in FEATURES}
 
 
-def rated_features(p: Array, layout: Layout, sizes: Array) -> dict[str, float]:
+def rated_features(p: Array, layout: Layout, sizes: Array, repeats: NDArray[np.bool_]) -> dict[str, float]:
     """Features that may enter a score.
 
     Args:
         p: code probabilities, (sentences, codes).
         layout: who says each sentence and where.
         sizes: words of each sentence.
+        repeats: whether a sentence says again, word for word, what was said before; then it counts for no virtue, so
+            that a stock phrase adds nothing the second time.
     """
     n = len(layout.turn)
+    spoken = (layout.provider | layout.patient)[:, None]
+    p = np.where(~spoken | repeats[:, None] & _VIRTUES, 0.0, p)
     by_provider, by_patient = p * layout.provider[:, None], p * layout.patient[:, None]
     asked, said = by_provider.sum(axis=0), by_patient.sum(axis=0)
     per_100 = 100 / max(20, int(layout.provider.sum()))
     plan = asked[[_C[c] for c in ("task_elicit", "task_joint", "task_split", "task_agree")]].sum()
     directed = asked[_C["directive"]]
     total = max(1.0, float(sizes[layout.provider | layout.patient].sum()))
-    goals = p[:, [_C["goal_elicit"], _C["goal_state"], _C["goal_align"]]].sum(axis=1)
+    goals = p[:, [_C[code] for code in _GOALS]].sum(axis=1)
+    tasks = p[:, [_C[code] for code in _TASKS]].sum(axis=1)
+    answers = np.minimum(1, by_patient[:, _C["goal_state"]] + by_patient[:, _C["goal_align"]])
     eighths = np.bincount((np.arange(n) * _EIGHTHS) // max(1, n), weights=goals, minlength=_EIGHTHS)
     return {
-        "goals_sought": asked[_C["goal_elicit"]],
+        "goals_sought": uptake(by_provider[:, _C["goal_elicit"]], answers, layout.turn),
         "goals_stated_patient": said[_C["goal_state"]],
         "goals_stated_provider": asked[_C["goal_state"]],
         "goals_said_back": asked[_C["goal_align"]],
         "goals_confirmed": said[_C["goal_align"]],
         "goals_uptake": uptake(by_patient[:, _C["goal_state"]], by_provider[:, _C["goal_align"]], layout.turn),
+        "goals_rate": float(goals.sum()) * per_100,
         "goals_spread_share": float(np.minimum(1, eighths).mean()),
         "tasks_sought": asked[_C["task_elicit"]],
         "tasks_joint": asked[_C["task_joint"]] + said[_C["task_joint"]],
@@ -146,6 +158,7 @@ def rated_features(p: Array, layout: Layout, sizes: Array) -> dict[str, float]:
             np.minimum(1, by_patient[:, _C["task_commit"]] + by_patient[:, _C["task_agree"]]),
             layout.turn,
         ),
+        "tasks_rate": float(tasks.sum()) * per_100,
         "tasks_directed": directed,
         "tasks_directed_share": float((directed + 1) / (directed + plan + 2)),
         "bond_empathy": asked[_C["empathy"]],

@@ -108,9 +108,11 @@ def read_meta(path: Path | str) -> dict[str, Any]:
     if not file.is_file():
         raise BadModel(path, f"there is no {META} in it", "give the folder of a model")
     try:
-        meta: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        meta = json.loads(file.read_text("utf-8"))
     except ValueError:
         raise BadModel(path, f"{META} is no JSON") from None
+    if not isinstance(meta, dict):
+        raise BadModel(path, f"{META} holds no facts")
     return meta
 
 

@@ -10,6 +10,7 @@ in the Doc minus the turn's start. The extension is a plain dict (a Doc survives
 - ``names``: ``[first token, one past the last token]`` of every person's name (set by ``alliance_names``)
 - ``hits``: ``[sentence, id of the rule]`` for every rule that holds (set when the first rule is asked for)
 - ``sizes``: words of each sentence, a name counted as one (set by ``alliance_coder``)
+- ``repeats``: whether each sentence says an earlier one again, word for word (likewise)
 - ``cuts``, ``rules``: from which probability each code is evidence, and what each rule's hit is worth (likewise)
 - ``p``: one row of code probabilities a sentence, in the order of `codes.CODE_NAMES` (set by ``alliance_coder``)
 """

@@ -8,7 +8,7 @@ from alliance_nlp.parse import parse_visit
 
 
 def scene(*sentences, size=5.0):
-    """Probabilities, layout and sizes of sentences given as (role, {code: p}), each a turn of its own."""
+    """Probabilities, layout, sizes and repeats (none) of sentences as (role, {code: p}), each a turn of its own."""
     roles = np.array([role for role, _ in sentences], dtype=str)
     n = np.arange(len(sentences))
     p = np.zeros((len(n), len(CODE_NAMES)))
@@ -17,7 +17,7 @@ def scene(*sentences, size=5.0):
             p[at, CODE_NAMES.index(code)] = value
     following = np.where(n + 1 < len(n), n + 1, -1)
     layout = Layout(roles == "provider", roles == "patient", n, n - 1, following, np.full(len(n), -1))
-    return p, layout, np.full(len(n), size)
+    return p, layout, np.full(len(n), size), np.zeros(len(n), bool)
 
 
 def annotated(model, visit):

@@ -68,8 +68,20 @@ def test_featurise_names_of_persons_move_no_score():
 
 
 def test_featurise_counts_are_expected_counts():
-    row = row_of(("provider", {"goal_elicit": 0.5}), ("provider", {"goal_elicit": 0.25}))
-    assert row["goals_sought"] == 0.75
+    row = row_of(("provider", {"task_elicit": 0.5}), ("provider", {"task_elicit": 0.25}))
+    assert row["tasks_sought"] == 0.75
+
+
+def test_featurise_asking_for_goals_counts_where_the_patient_answers():
+    asked, answer = ("provider", {"goal_elicit": 0.5}), ("patient", {"goal_state": 1.0})
+    assert row_of(asked)["goals_sought"] == 0.0
+    assert row_of(asked, answer)["goals_sought"] == 0.5
+
+
+def test_featurise_what_is_said_again_word_for_word_adds_nothing_good():
+    p, layout, sizes, _ = scene(("provider", {"affirm": 1.0}), ("provider", {"affirm": 1.0, "judge": 1.0}))
+    row = rated_features(p, layout, sizes, np.array([False, True]))
+    assert (row["bond_affirm"], row["bond_judge"]) == (1.0, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +101,6 @@ def test_featurise_who_says_it_counts(code, of_provider, of_patient):
 def test_featurise_what_others_say_counts_for_nothing():
     everything = dict.fromkeys(CODE_NAMES, 1.0)
     silent, said = row_of(("other", {})), row_of(("other", everything))
-    said.pop("goals_spread_share")
     assert {name: silent[name] for name in said} == said
 
 

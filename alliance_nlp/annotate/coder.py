@@ -19,13 +19,13 @@ from .layout import lay_out
 from .names import find_names
 from .ngrams import Vocabulary
 from .weights import CoderWeights, code_probabilities
-from .words import masked_words
+from .words import masked_words, repeated
 
 KINDS = ("transcript", "note")
 
 
 class AllianceCoder:
-    """Writes ``p``, ``sizes``, ``cuts`` and ``rules`` into ``doc._.alliance_visit``; sets no span.
+    """Writes ``p``, ``sizes``, ``repeats``, ``cuts`` and ``rules`` into ``doc._.alliance_visit``; sets no span.
 
     Names come first: a Doc whose names are not known yet has them found here, as the coder sees a name as one word.
     Without weights of its own (``from_disk``) the component takes those of the default model on its first call.
@@ -53,6 +53,7 @@ class AllianceCoder:
         weights = self.weights[state["kind"]]
         words = masked_words(doc, state)
         state["sizes"] = np.bincount(words.sentence, minlength=len(state["sents"])).astype(float)
+        state["repeats"] = repeated(words, len(state["sents"]))
         state["p"] = code_probabilities(words, lay_out(state), weights, self._matrices[state["kind"]])
         state["cuts"] = weights.cuts.tolist()
         state["rules"] = weights.rules

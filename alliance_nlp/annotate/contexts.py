@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .persons import COMMON, GIVEN
 
@@ -119,8 +122,32 @@ class Model:
         return self.constant + math.fsum(weight(cue, 0.0) for cue in found)
 
 
-@cache
 def models() -> dict[str, Model]:
-    """The models of the package, read once."""
-    rows = json.loads((files(__package__) / "patterns" / "name_contexts.json").read_text("utf-8"))
+    """The models in use: those of the package, or those of the `models_from` around."""
+    return _CHOSEN.get() or _shipped()
+
+
+@contextmanager
+def models_from(rows: Mapping[str, Any]) -> Iterator[None]:
+    """Use other weights for a while, as measuring on visits that the package's have seen needs it.
+
+    Args:
+        rows: weights as `train.names.fit_contexts` gives them.
+    """
+    token = _CHOSEN.set(_as_models(rows))
+    try:
+        yield
+    finally:
+        _CHOSEN.reset(token)
+
+
+@cache
+def _shipped() -> dict[str, Model]:
+    return _as_models(json.loads((files(__package__) / "patterns" / "name_contexts.json").read_text("utf-8")))
+
+
+def _as_models(rows: Mapping[str, Any]) -> dict[str, Model]:
     return {name: Model(row["weights"], row["constant"]) for name, row in rows.items()}
+
+
+_CHOSEN: ContextVar[dict[str, Model] | None] = ContextVar("models of name contexts", default=None)

@@ -40,7 +40,8 @@ def find_family(doc: Doc, state: dict[str, Any], family: Family) -> list[Find]:
                 finds[sentence, code] = Find(sentence, code, float(p[sentence, code]), "coder")
     for sentence, rule in rule_hits(doc, state, family):
         proven = state["rules"].get(rule.id, 0.0)
-        if proven > max(cuts[rule.code], p[sentence, rule.code]):
+        other = finds.get((sentence, rule.code))
+        if proven > max(cuts[rule.code], p[sentence, rule.code], other.p if other else 0.0):
             finds[sentence, rule.code] = Find(sentence, rule.code, proven, rule.id)
     return sorted(finds.values())
 

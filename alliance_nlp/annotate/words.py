@@ -6,6 +6,7 @@ themselves are looked up only while training.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,6 +61,27 @@ def masked_words(doc: Doc, state: dict[str, Any]) -> Words:
     sentence = np.searchsorted(sents[:, 0], tokens, side="right") - 1
     keep &= (sentence >= 0) & (tokens < sents[np.maximum(sentence, 0), 1])
     return Words(hashes[keep], sentence[keep])
+
+
+#: Words from which a sentence said again word for word counts as a repeat; shorter ones ("Okay, good.") are talk.
+MIN_REPEATED_WORDS = 4
+
+
+def repeated(words: Words, n_sentences: int) -> NDArray[np.bool_]:
+    """Whether each sentence says again, word for word, what an earlier one of the visit said.
+
+    >>> repeated(Words(np.array([5, 6, 7, 8, 5, 6, 7, 8], np.uint64), np.array([0, 0, 0, 0, 1, 1, 1, 1])), 2).tolist()
+    [False, True]
+    """
+    out = np.zeros(n_sentences, bool)
+    said: set[bytes] = set()
+    edges = np.searchsorted(words.sentence, np.arange(n_sentences + 1))
+    for sentence, (start, end) in enumerate(pairwise(edges.tolist())):
+        if end - start >= MIN_REPEATED_WORDS:
+            key = words.hashes[start:end].tobytes()
+            out[sentence] = key in said
+            said.add(key)
+    return out
 
 
 def masked_text(doc: Doc, state: dict[str, Any], start: int, end: int) -> str:

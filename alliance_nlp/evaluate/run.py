@@ -10,12 +10,14 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from ..annotate.coder import AllianceCoder
+from ..annotate.contexts import models_from
 from ..codes import CODE_NAMES
 from ..corpus.gold import GoldVisit
 from ..model import AllianceModel
 from ..parse import parse_visit
 from ..records import Part, VisitReport
 from ..train.fit import N_FOLDS, fit_model, inner_folds, names_pipeline, prepare
+from ..train.names import fit_contexts
 from ..train.sentences import Prepared
 from .calibration import measure_codes
 from .evidence import measure_evidence
@@ -134,8 +136,18 @@ def _one_fold(prepared: list[Prepared], fold: list[int | None], outer: int, stri
     model = fit_model(outside, inner_folds([each.visit for each in outside], outer, strict=strict))
     held = HeldOut()
     if inside:
-        held.add(model, inside, means_by_kind([each.visit for each in outside]))
+        with models_from(_name_contexts(outside)):
+            held.add(model, inside, means_by_kind([each.visit for each in outside]))
     return held
+
+
+def _name_contexts(outside: list[Prepared]) -> dict[str, Any]:
+    """Weights of the name contexts fitted on the visits outside a fold, as the package's are on all."""
+    spoken = [each.visit for each in outside if each.visit.kind == "transcript"]
+    names = {
+        gold.visit.visit_id: [(turn, start, end, code) for code, turn, start, end in gold.names] for gold in spoken
+    }
+    return fit_contexts([gold.visit for gold in spoken], names)
 
 
 def means_by_kind(golds: Sequence[GoldVisit]) -> dict[str, dict[Part, float]]:

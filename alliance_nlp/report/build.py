@@ -107,6 +107,8 @@ def _contributions(estimate: Estimate, evidence: tuple[Evidence, ...]) -> tuple[
         at.setdefault(each.code, []).append(index)
     out = []
     for part in PARTS:
+        if not getattr(estimate.scores, part).documented:
+            continue
         points = {name: round(value, SCORE_DECIMALS) for name, value in estimate.points[part].items()}
         value = round(estimate.values[part], SCORE_DECIMALS)
         points[BASE] = round(value - math.fsum(v for name, v in points.items() if name != BASE), SCORE_DECIMALS)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack, vstack
+from scipy.sparse import csr_matrix, diags_array, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 
 from ..annotate.ngrams import Vocabulary
@@ -28,7 +28,7 @@ from ..annotate.weights import (
 from ..codes import CODES
 from .sentences import Prepared
 from .vectors import general_words, vectors_of
-from .vocabulary import fit_vocabulary
+from .vocabulary import MIN_GROUPS, fit_vocabulary
 
 Array = NDArray[np.float64]
 
@@ -110,7 +110,11 @@ def _fit_first(visits: list[Prepared]) -> CoderWeights:
     columns = np.flatnonzero((in_groups >= CONTEXT_MIN_GROUPS)[: len(vocabulary.words) + len(vocabulary.pairs)])
     vectors = VECTOR_WEIGHT * vectors_of(vocabulary.words)
     table = _first_table(visits, vocabulary, columns)
-    table = hstack([table, csr_matrix(table[:, : len(vectors)] @ vectors)]).tocsr()
+    alike = csr_matrix(table[:, : len(vectors)] @ vectors)
+    # A word of fewer patients gets no weight of its own, only what its vector says.
+    told = np.ones(table.shape[1])
+    told[: len(vectors)] = in_groups[: len(vectors)] >= MIN_GROUPS
+    table = hstack([table @ diags_array(told), alike]).tocsr()
     gold = np.concatenate([v.gold for v in visits])
     may = np.concatenate([allowed(v.layout) & v.known for v in visits])
     n_own, n_context = len(vocabulary), len(columns)

@@ -15,11 +15,12 @@ from ..records import PARTS, Kind, Part
 
 Array = NDArray[np.float64]
 
-ALPHA = 3.0
+ALPHA = 1.0
 KNOT_QUANTILES = (0.5, 0.75, 0.92)
 COVERAGE = 0.9
 STRONG = 3.5
 BANDWIDTH = 0.5
+LEAST_MISS = 0.05
 
 #: What must be found in a note before a part of it counts as documented.
 DOCUMENTED_BY: dict[Part, tuple[str, ...]] = {
@@ -88,7 +89,7 @@ def local_widths(said: Array, misses: Array) -> tuple[float, ...]:
 def _usual(at: float, said: Array, misses: Array) -> float:
     """Mean miss around a value; far from all values it falls back to the mean of all."""
     near = np.exp(-0.5 * ((said - at) / BANDWIDTH) ** 2)
-    return float((near @ misses + 5 * misses.mean()) / (near.sum() + 5))
+    return max(LEAST_MISS, float((near @ misses + 5 * misses.mean()) / (near.sum() + 5)))
 
 
 def _fit_parts(rows: list[RatedRow], kind: Kind) -> EstimatorWeights:
@@ -109,9 +110,9 @@ def _fit_part(rows: list[RatedRow], part: Part, kind: Kind) -> PartWeights:
     fit = Ridge(alpha=ALPHA, positive=True, tol=1e-8, max_iter=20000).fit(np.stack(columns, axis=1), target)
     terms: dict[str, list[tuple[float, float, float]]] = {}
     for (feature, low, high), slope in zip(owner, fit.coef_, strict=True):
-        terms.setdefault(feature.name, []).append((low, high, round(float(feature.sign * slope), 6)))
+        terms.setdefault(feature.name, []).append((low, high, round(float(feature.sign * slope), 9)))
     return PartWeights(
-        base=round(float(fit.intercept_), 6),
+        base=round(float(fit.intercept_), 9),
         terms=tuple(
             Term(
                 feature=name,

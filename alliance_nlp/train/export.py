@@ -43,7 +43,7 @@ def _first_columns(weights: CoderWeights) -> list[str]:
         for channel, _ in CHANNELS
         for at in weights.context_columns.tolist()
     ]
-    return [*names, *context, *SURFACE]
+    return [*names, *context, *(f"surface: {name}" for name in SURFACE)]
 
 
 def _first(weights: CoderWeights) -> dict[str, LogisticRegression]:

@@ -12,6 +12,7 @@ from spacy.language import Language
 from threadpoolctl import threadpool_limits
 
 from ..annotate.weights import CoderWeights, code_probabilities
+from ..annotate.words import repeated
 from ..corpus.gold import GoldVisit
 from ..errors import BadCorpus
 from ..estimate import EstimatorWeights
@@ -101,7 +102,8 @@ def rated_rows(
     for visit, each, fold in zip(visits, p, inner.tolist(), strict=True):
         if visit.visit.ratings:
             sizes = np.bincount(visit.words.sentence, minlength=len(visit.tokens)).astype(float)
-            row = rated_features(raise_by_rules(visit, each, weights), visit.layout, sizes)
+            repeats = repeated(visit.words, len(visit.tokens))
+            row = rated_features(raise_by_rules(visit, each, weights), visit.layout, sizes, repeats)
             rows.append(RatedRow(row, visit.visit.ratings, fold))
     return rows
 
