@@ -83,3 +83,20 @@ def test_cli_evaluate_needs_folds_to_cross_validate(evaluate):
     code, printed = evaluate("--cv", model=None)
     assert code == 2
     assert "--cv without folds" in printed.err
+
+
+def test_cli_evaluate_all_prints_every_table_of_the_card(capsys, folder, visits, monkeypatch):
+    from alliance_nlp.train import run
+
+    monkeypatch.setattr(run, "measure", lambda model, golds, **_: {f"Of {len(golds)}": [("speed", "1", "", "2")]})
+    with pytest.raises(SystemExit) as ended:
+        main(["evaluate", str(folder), "--data", str(visits), "--all"])
+    assert ended.value.code == 0
+    assert "Of 4" in capsys.readouterr().out
+
+
+def test_cli_evaluate_all_stands_alone(capsys, folder, visits):
+    with pytest.raises(SystemExit) as ended:
+        main(["evaluate", str(folder), "--data", str(visits), "--all", "--output", "a.json"])
+    assert ended.value.code == 2
+    assert "--all" in capsys.readouterr().err

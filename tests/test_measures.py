@@ -21,7 +21,7 @@ def measured(model, *turns, **fields):
 
 
 def negotiated(*sentences):
-    p, layout, _ = scene(*sentences)
+    p, layout, *_ = scene(*sentences)
     return goal_negotiated(p, layout)
 
 
@@ -44,12 +44,12 @@ def test_measures_a_goal_is_negotiated_where_it_is_stated_adjusted_and_confirmed
 @pytest.mark.parametrize(("place", "expected"), [(0, 0.0), (1, 0.0), (2, 1.0)])
 def test_measures_commitment_is_renewed_in_the_last_third(place, expected):
     sentences = [("patient", {"task_commit": 1.0} if at == place else {}) for at in range(3)]
-    p, layout, _ = scene(*sentences)
+    p, layout, *_ = scene(*sentences)
     assert commitment_renewed(p, layout) == expected
 
 
 def test_measures_commitment_is_the_patients():
-    p, layout, _ = scene(("provider", {"task_agree": 1.0}))
+    p, layout, *_ = scene(("provider", {"task_agree": 1.0}))
     assert commitment_renewed(p, layout) == 0.0
 
 
@@ -58,12 +58,12 @@ def test_measures_commitment_is_the_patients():
     [(("provider", {"empathy": 1.0}), 1.0), (NOTHING, 0.0), (("patient", {"empathy": 1.0}), 0.0)],
 )
 def test_measures_distress_is_answered_by_the_providers_empathy(answer, expected):
-    p, layout, _ = scene(("patient", {}), answer)
+    p, layout, *_ = scene(("patient", {}), answer)
     assert answered_distress(p, layout, {0}) == expected
 
 
 def test_measures_distress_answered_is_undefined_without_any():
-    p, layout, _ = scene(("patient", {}))
+    p, layout, *_ = scene(("patient", {}))
     assert math.isnan(answered_distress(p, layout, set()))
 
 

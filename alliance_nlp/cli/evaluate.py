@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from ..corpus.gold import GoldVisit
+    from ..evaluate.table import Row
 
 _OWN = "own"
 
@@ -23,6 +26,10 @@ def evaluate_command(
     ] = None,
     cv: Annotated[bool, typer.Option("--cv", help="Train anew in every fold of folds.tsv.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="With --cv: keep AnnoMI's producers apart.")] = False,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Print every table of the card: --cv, --cv --strict, the test visits, the machine."),
+    ] = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Folds at a time.")] = 1,
     machine: Annotated[
         bool, typer.Option("--machine/--no-machine", help="Whether to measure name swaps, speed and memory too.")
@@ -39,10 +46,10 @@ def evaluate_command(
     from ..evaluate.plots import check_plots, write_plots
     from ..evaluate.run import cross_validate, evaluate_model, measure_machine
     from ..evaluate.summary import summarise
-    from ..evaluate.table import as_markdown, machine_rows
+    from ..evaluate.table import machine_rows
     from ..evaluate.write import check_output, write_evaluation
     from ..model import load
-    from ..train.run import cross_validated_rows, tested_rows
+    from ..train.run import cross_validated_rows, measure, tested_rows
 
     if not data:
         raise BadOption("--data", "missing", "give a data folder")
@@ -50,11 +57,16 @@ def evaluate_command(
         raise BadOption("--strict", "without --cv", "add --cv")
     if cv and model is not None:
         raise BadOption("--cv", str(model), "a cross-validation trains its own models; leave MODEL out")
+    if everything and (cv or output or plots):
+        raise BadOption("--all", "with --cv, --output or --plots", "give it alone")
     if output:
         check_output(output)
     if plots:
         check_plots()
     golds = _read(data)
+    if everything:
+        _print(measure(load(model), golds, jobs=jobs, tell=_say))
+        return
     if cv:
         if not any(gold.fold is not None for gold in golds):
             raise BadOption("--cv", "without folds", "the data folder holds no folds.tsv")
@@ -80,8 +92,7 @@ def evaluate_command(
             printed["Machine"] = list(machine_rows(measure_machine(finished, fresh)))
         else:
             _say("name swaps, speed and memory not measured: no transcript that the model has not seen")
-    for title, rows in printed.items():
-        typer.echo(f"\n{title}\n\n{as_markdown(rows)}")
+    _print(printed)
     if output:
         write_evaluation(evaluation, output)
         _say(f"wrote {output}")
@@ -100,6 +111,13 @@ def _read(data: list[Path]) -> list[GoldVisit]:
     golds = merge_gold(folders) if folders else []
     own = read_added([path for path in data if path.is_file()])
     return [*golds, *(replace(gold, split=_OWN) for gold in own)]
+
+
+def _print(sections: Mapping[str, Sequence[Row]]) -> None:
+    from ..evaluate.table import as_markdown
+
+    for title, rows in sections.items():
+        typer.echo(f"\n{title}\n\n{as_markdown(list(rows))}")
 
 
 def _say(line: str) -> None:

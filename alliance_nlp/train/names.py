@@ -37,6 +37,7 @@ _AS_UNKNOWN = (("unknown", 0.3), ("given_word", 0.2))
 _C = {"name": 0.5, "patient": 0.3, "vocative": 1.0}
 _WORD_CUES = ("L1=", "L2=", "L3=", "R1=", "R2=", "R3=", "L=", "R=", "B1=")
 _SMALLEST_WEIGHT = 0.03
+_ALWAYS = 3.0
 
 
 class Row(NamedTuple):
@@ -179,10 +180,12 @@ def _holds_no_name(cue: str) -> bool:
 
 
 def _fit(rows: list[Row], c: float) -> dict[str, Any]:
-    """Weights and constant of one logistic regression over the cues."""
+    """Weights and constant of one logistic regression over the cues; of no cues where all rows say the same."""
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
 
+    if len({row.holds for row in rows}) < 2:
+        return {"constant": _ALWAYS if any(row.holds for row in rows) else -_ALWAYS, "weights": {}}
     visits: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         for cue in row.cues:
