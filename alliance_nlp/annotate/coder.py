@@ -62,7 +62,7 @@ class AllianceCoder:
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """Weights of every kind as one ``.npz``, without pickle."""
         buffer = io.BytesIO()
-        np.savez_compressed(buffer, **pack(self.weights))  # type: ignore[arg-type]
+        np.savez(buffer, **pack(self.weights))  # type: ignore[arg-type]
         return buffer.getvalue()
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> AllianceCoder:

@@ -41,8 +41,8 @@ KEY = "alliance_names"
 _OF_ROSTER = frozenset(("roster", "nickname", "misheard"))
 
 # Log odds from which a verdict holds, chosen on half of the development visits.
-_STANDS_OFTEN, _STANDS_SELDOM, _STANDS_NICKNAME = -2.0, -3.5, 0.0
-_FIRST_FORM, _OTHER_FORM, _WORD_AS_NAME = 0.2, 1.3, 0.5
+_STANDS_OFTEN, _STANDS_SELDOM, _STANDS_NICKNAME = -2.5, -4.0, 0.0
+_FIRST_FORM, _OTHER_FORM, _WORD_AS_NAME = 0.2, 1.7, 0.5
 _SAID_TO = 0.3
 _MISHEARD_BONUS = 2.0
 

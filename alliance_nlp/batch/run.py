@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Generic, NamedTuple, Protocol, TypeVar
@@ -64,9 +65,9 @@ def find_files(paths: Iterable[Path], *, leave_out: Iterable[Path] = ()) -> Iter
     """
     paths = list(paths)
     for path in paths:
-        if not path.exists():
+        if not os.path.exists(path):  # a name that is too long is none, too
             raise BadOption("PATH", str(path), "there is no such file or folder; check the spelling")
-    taken = {path.resolve() for path in leave_out}
+    taken = {os.path.realpath(path) for path in leave_out}
     return _expanded(paths, taken)
 
 
@@ -108,14 +109,14 @@ def score_files(
             yield _score(visit, model, render, text=text, source=file, repeats=repeats)
 
 
-def _expanded(paths: list[Path], taken: set[Path]) -> Iterator[Path | Failure]:
+def _expanded(paths: list[Path], taken: set[str]) -> Iterator[Path | Failure]:
     for path in paths:
         found = False
         try:
             for file in list_files(path) if path.is_dir() else [path]:
                 found = True
-                if file.resolve() not in taken:
-                    taken.add(file.resolve())
+                if (real := os.path.realpath(file)) not in taken:
+                    taken.add(real)
                     yield file
         except OSError as error:
             yield _failure(path, None, error)

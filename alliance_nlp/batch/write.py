@@ -57,8 +57,9 @@ def format_of(output: Path) -> Format:
     """
     if output.suffix.lower() not in FORMATS:
         raise BadOption("--output", str(output), f"give a file name that ends in {' or '.join(FORMATS)}")
-    if output.is_dir():
-        raise BadOption("--output", str(output), "this is a folder; give a file name")
+    for path in (output, errors_path(output)):
+        if path.is_dir():
+            raise BadOption("--output", str(path), "this is a folder; give another file name")
     if not output.parent.is_dir():
         raise BadOption("--output", str(output), "its folder does not exist; make it first")
     if not os.access(output.parent, os.W_OK):
@@ -105,7 +106,11 @@ def _growing(path: Path) -> Iterator[IO[str]]:
     """A file open for writing that takes the name ``path`` when all went well and vanishes when it did not."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with temporary.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+        opened = temporary.open("w", encoding="utf-8", errors="backslashreplace", newline="")
+    except OSError as error:
+        raise BadOption("--output", str(path), f"{error.strerror}; give a file that can be written") from None
+    try:
+        with opened as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -84,7 +85,7 @@ def check_command(
     from ..errors import BadOption
     from ..report.printable import printable
 
-    if not path.exists():
+    if not os.path.exists(path):
         raise BadOption("FOLDER", str(path), "there is no such folder; check the spelling")
     problems = check_corpus(path)
     for problem in problems:
@@ -113,7 +114,7 @@ def export_command(
     from ..corpus.exchange import Form, export_visits
     from ..errors import BadOption
 
-    if not path.exists():
+    if not os.path.exists(path):
         raise BadOption("PATH", str(path), "there is no such file or folder; check the spelling")
     _must_differ(path, output)
     visits = list(read_coded(path))
@@ -138,7 +139,7 @@ def import_command(
     from ..corpus.exchange import Form, import_visits
     from ..errors import BadOption
 
-    if not path.exists():
+    if not os.path.exists(path):
         raise BadOption("FILE", str(path), "there is no such file; check the spelling")
     _must_differ(path, output)
     imported = import_visits(path, Form(from_), coder=coder)
@@ -150,7 +151,7 @@ def import_command(
 def _must_differ(path: Path, output: Path) -> None:
     from ..errors import BadOption
 
-    if path.resolve() == output.resolve():
+    if os.path.realpath(path) == os.path.realpath(output):
         raise BadOption("--output", str(output), "this file is to be read; give another name")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,7 +38,7 @@ def explain_command(
     from ..report.text import explanation
     from .terminal import standard_output
 
-    if not path.exists():
+    if not os.path.exists(path):
         raise BadOption("VISIT", str(path), "there is no such file; check the spelling")
     if path.is_dir():
         raise BadOption("VISIT", str(path), "this is a folder; give one file, with --id where it holds several visits")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -54,7 +55,7 @@ def score_command(
     from ..report.table import row
     from .terminal import with_progress
 
-    if output is not None and any(path.exists() and path.resolve() == output.resolve() for path in paths):
+    if output is not None and os.path.realpath(output) in map(os.path.realpath, paths):
         raise BadOption("--output", str(output), "this file is to be read; give another name")
     form = None if output is None else format_of(output)
     beside = [] if output is None else [output, errors_path(output)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import spacy
@@ -19,15 +21,25 @@ ROUNDS = 3
 _BLANK = "import spacy; spacy.blank('en')"
 _FIRST = "import sys, alliance_nlp as a; a.load().score(a.Visit.model_validate_json(sys.stdin.read()))"
 _MEMORY = """
-import sys, json, resource, alliance_nlp as a
+import sys, json, alliance_nlp as a
+from alliance_nlp.evaluate.speed import peak_mb
 model, visits = a.load(), [a.Visit.model_validate(v) for v in json.load(sys.stdin)]
 peaks = []
 for _ in range(4):
     for visit in visits:
         model.score(visit)
-    peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    peaks.append(peak_mb())
 print(json.dumps(peaks))
 """
+
+
+def peak_mb() -> float:
+    """Peak memory of this process in MB; where the system tells, without what it had before it became Python."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def measure_speed(model: AllianceModel, visits: Sequence[Visit]) -> dict[str, Any]:
@@ -88,8 +100,6 @@ def _encoder() -> Callable[[list[str]], object] | None:
         from sentence_transformers import SentenceTransformer
     except ImportError:
         return None
-    from pathlib import Path
-
     torch.set_num_threads(1)
     encoder = SentenceTransformer(str(Path(minilm.__file__).parent / "model"), device="cpu")
     return lambda texts: encoder.encode(texts, batch_size=32)

@@ -92,7 +92,7 @@ def read_files(
     """
     role_map = parse_roles(roles)
     known = read_roster(roster) if isinstance(roster, str | Path) else roster
-    leave_out = Path(roster).resolve() if isinstance(roster, str | Path) else None
+    leave_out = os.path.realpath(roster) if isinstance(roster, str | Path) else None
     for path in map(Path, paths):
         if not path.is_dir():
             yield from _read_file(path, known, role_map)
@@ -100,7 +100,7 @@ def read_files(
         empty = True
         try:
             for file in list_files(path):
-                if file.resolve() != leave_out:
+                if os.path.realpath(file) != leave_out:
                     empty = False
                     yield from _read_file(file, known, role_map)
         except UnreadableFile as error:
@@ -143,7 +143,8 @@ def _find_reader(source: Source) -> Reader:
 def list_files(folder: Path) -> Iterator[Path]:
     """Files of a folder that may hold visits (see `read_visits`), sorted by name in each folder.
 
-    The names of one folder at a time are held in memory.
+    A link that leads nowhere counts as a file, so that reading it says so. The names of one folder at a time are held
+    in memory.
 
     Raises:
         UnreadableFile: a folder cannot be listed.
@@ -158,5 +159,5 @@ def list_files(folder: Path) -> Iterator[Path]:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from list_files(path)
-        elif entry.is_file() and path.suffix.lower() in _READERS and path.stem.lower() not in _NOT_VISITS:
+        elif path.suffix.lower() in _READERS and path.stem.lower() not in _NOT_VISITS and not path.is_dir():
             yield path

@@ -39,7 +39,7 @@ def to_visit(draft: Draft, source: Source, roster: Roster | None, role_map: Mapp
         why = f"visit {draft.visit_id} has more than {MAX_VISIT_CHARS:,} characters of text"
         raise source.error(why, "split it into visits", draft.line)
     if any(_DAMAGED.search(text) for text in (*texts, *_labels(draft))):
-        why = "a visit has NUL characters or halves of characters in it"
+        why = f"visit {_shown_id(draft)} has NUL characters or halves of characters in it"
         raise source.error(why, "export the visit again", draft.line)
     warnings = list(draft.warnings)
     try:
@@ -83,6 +83,11 @@ def _labels(draft: Draft) -> Iterator[str]:
             yield from (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str))
 
 
+def _shown_id(draft: Draft) -> str:
+    """The id as messages can carry it."""
+    return _DAMAGED.sub("\N{REPLACEMENT CHARACTER}", draft.visit_id)
+
+
 def _filled(mine: _Person | None, roster: _Person | None) -> _Person | None:
     if mine is None or roster is None:
         return roster or mine
@@ -105,5 +110,5 @@ def _wrong_field(draft: Draft, source: Source, failure: ValidationError) -> Unre
     first = failure.errors(include_url=False, include_context=False, include_input=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "visit"
     wrong = _WRONG.get(first["type"], "has a value of the wrong type")
-    why = f"the field {field} of a {failure.title.lower()} {wrong}"
+    why = f"visit {_shown_id(draft)}: the field {field} of a {failure.title.lower()} {wrong}"
     return source.error(why, "bring it into the form that `alliance schema` prints", draft.line)

@@ -75,8 +75,12 @@ def _load(source: Source, text: str, line: int | None) -> Any:
 
 
 def _visit(place: _Place, data: Any, default_id: str) -> Draft:
+    if isinstance(data, list):
+        raise place.error("is a list", "name a file with one list of visits .json")
     if not isinstance(data, dict):
         raise place.error("is no JSON object")
+    if "error" in data and "message" in data:
+        raise place.error("is a failure of an earlier run, not a visit", "leave the file out")
     if "scores" in data and "evidence" in data:
         raise place.error("is a report of a visit, not a visit", "give the file that the report was made from")
     visit_id = _string(place, data, "visit_id") or default_id

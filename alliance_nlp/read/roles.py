@@ -51,7 +51,7 @@ def parse_roles(roles: Mapping[str, str] | str | None) -> dict[str, Role]:
     """The user's map from speaker label (lower case) to role.
 
     Raises:
-        BadOption: an entry is not NAME=ROLE, or the role is unknown.
+        BadOption: an entry is not NAME=ROLE, the role is unknown, or a name has two.
 
     >>> parse_roles("Dana=provider, Martha=patient")
     {'dana': 'provider', 'martha': 'patient'}
@@ -70,7 +70,12 @@ def parse_roles(roles: Mapping[str, str] | str | None) -> dict[str, Role]:
         found = next((one for one in ROLES if one == role.strip().lower()), None)
         if found is None:
             raise BadOption("--roles", f"{name}={role}", f"use {', '.join(ROLES[:-1])} or {ROLES[-1]}")
-        known[name.strip().casefold()] = found
+        label = name.strip().casefold()
+        if not label:
+            raise BadOption("--roles", f"={role}", "write NAME=ROLE, as in Dana=provider,Martha=patient")
+        if known.get(label, found) != found:
+            raise BadOption("--roles", f"{name}={role}", "this name has another role already; give it one")
+        known[label] = found
     return known
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,6 +136,9 @@ class Source:
 
     def _bytes(self, limit: int) -> bytes:
         try:
+            # A pipe would wait for ever, or be empty when it is read for the second time.
+            if not stat.S_ISREG(self.path.stat().st_mode):
+                raise self.error("this is a folder, a pipe or a device", "give a file; save what a pipe gives to one")
             with self.path.open("rb") as raw:
                 data = raw.read(limit)
         except OSError as failure:

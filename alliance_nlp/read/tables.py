@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..errors import UnreadableFile
 from ..records import Role
 from .columns import column_aliases, read_rows
 from .draft import Draft, DraftTurn
@@ -11,14 +12,17 @@ from .roles import ROLES, find_label
 from .source import Source, parse_clock
 
 
-def read_table(source: Source) -> Iterator[Draft]:
+def read_table(source: Source) -> Iterator[Draft | UnreadableFile]:
     """Visits of a table, in its order; memory holds one visit.
 
+    Rows of a visit that come after those of another are left out, and an error says so once for each such visit.
+
     Raises:
-        UnreadableFile: there is no column of what is said or of who says it, or a visit's rows are not together.
+        UnreadableFile: there is no column of what is said or of who says it.
     """
     draft: Draft | None = None
     seen: set[str] = set()
+    apart: set[str] = set()
     for number, row in read_rows(source, "turns"):
         if "text" not in row:
             raise _no_column(source, "what is said", "text")
@@ -26,15 +30,17 @@ def read_table(source: Source) -> Iterator[Draft]:
             raise _no_column(source, "who says it", "speaker")
         visit_id = row.get("visit_id") or (draft.visit_id if draft and "visit_id" in row else source.stem)
         if draft is None or draft.visit_id != visit_id:
-            if draft:
+            if draft and draft.visit_id not in apart:
                 yield draft
-            if visit_id in seen:
-                raise source.error("the rows of a visit are not together", "sort the table by visit", number)
+            if visit_id in seen and visit_id not in apart:
+                apart.add(visit_id)
+                why = f"the rows of visit {visit_id} are not together, so those from here on were left out"
+                yield source.error(why, "sort the table by visit", number)
             seen.add(visit_id)
             draft = Draft(visit_id, date=row.get("date"), line=number if "visit_id" in row else None)
         if row["text"]:
             draft.turns.append(_turn(row))
-    if draft:
+    if draft and draft.visit_id not in apart:
         yield draft
 
 

@@ -18,6 +18,8 @@ Value = str | float | int | bool | None
 Row = Mapping[str, Value]
 
 _FAMILY = {**{code.name: str(code.family) for code in CODES}, **dict.fromkeys(NAME_CODES, "names")}
+_FORMULA = {*"=+-@\t\r\n", *"\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"}
+_FORMULA |= {"\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}"}
 _SCALE = "points from 1 to 5; empty where the visit is not scored or a note does not document it"
 
 COLUMNS: dict[str, str] = {
@@ -49,7 +51,7 @@ COLUMNS: dict[str, str] = {
     "warnings": "What to know before trusting the row, joined by ' | '.",
 }
 """Name -> meaning of every CSV column, in order. Text that a spreadsheet would run as a formula (it begins with
-``= + - @``, a tab or a carriage return) gets an apostrophe in front; None and nan are empty cells."""
+``= + - @``, wide ones too, a tab or a line end) gets an apostrophe in front; None and nan are empty cells."""
 
 
 def row(report: VisitReport) -> dict[str, Value]:
@@ -156,7 +158,7 @@ def _cell(value: Value) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+    if isinstance(value, str) and value[:1] in _FORMULA:
         return f"'{value}"
     return str(value)
 
