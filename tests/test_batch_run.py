@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 from stand_in import StandInModel, make_visit
@@ -151,3 +152,15 @@ def test_batch_run_failure_is_one_line_of_json():
     line = Failure("a\nb.txt", None, "NoVisits", "two\nlines").json_line()
     assert line.count("\n") == 1
     assert json.loads(line)["source"] == "a\nb.txt"
+
+
+def test_batch_run_refuses_a_name_too_long_for_a_file(tmp_path):
+    with pytest.raises(BadOption, match="there is no such"):
+        find_files([tmp_path / ("n" * 300)])
+
+
+def test_batch_run_reads_on_after_links_in_a_circle(tmp_path):
+    (tmp_path / "a.jsonl").symlink_to("a.jsonl")
+    write_visits(tmp_path / "b.jsonl", make_visit("v1"))
+    failure, scored = score(tmp_path)
+    assert (Path(failure.source).name, scored.visit_id) == ("a.jsonl", "v1")

@@ -71,3 +71,16 @@ def test_batch_write_tally_counts_each_outcome_once():
     for outcome in (GOOD, BAD, GOOD._replace(status="abstained"), GOOD._replace(repeats="v0")):
         tally = tally.counted(outcome)
     assert tally == Tally(scored=2, abstained=1, failed=1, repeated=1)
+
+
+def test_batch_write_refuses_an_output_whose_failures_would_be_a_folder(tmp_path):
+    (tmp_path / "out.errors.jsonl").mkdir()
+    with pytest.raises(BadOption, match="this is a folder"):
+        format_of(tmp_path / "out.csv")
+
+
+def test_batch_write_refuses_a_name_that_cannot_be_made(tmp_path):
+    output = tmp_path / ("n" * 250 + ".csv")
+    with pytest.raises(BadOption, match="give a file that can be written"):
+        list(write_outcomes([GOOD], output))
+    assert list(tmp_path.iterdir()) == []

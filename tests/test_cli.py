@@ -1,4 +1,5 @@
 import re
+import signal
 import subprocess
 import sys
 from importlib import metadata
@@ -65,6 +66,18 @@ def test_cli_names_a_full_disk(alliance, monkeypatch, tmp_path):
     monkeypatch.setattr("alliance_nlp.model.load", fail)
     (tmp_path / "a.txt").write_text("T: hi", encoding="utf-8")
     assert alliance("score", tmp_path / "a.txt").err == "reading or writing: No space left on device.\n"
+
+
+def test_cli_leaves_no_half_file_when_it_is_told_to_stop(alliance, stand_in_model, monkeypatch, tmp_path):
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(stand_in_model, "score", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
+    (tmp_path / "a.txt").write_text("T: hi", encoding="utf-8")
+    try:
+        run = alliance("score", tmp_path / "a.txt", "-o", tmp_path / "out.csv")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert (run.code, run.out, run.err) == (143, "", "")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
 
 def test_cli_main_takes_the_arguments_of_the_process(monkeypatch, capsys):

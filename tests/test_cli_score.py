@@ -148,3 +148,10 @@ def test_cli_score_hands_the_roster_on(alliance, visits, tmp_path, stand_in_mode
 def test_cli_score_prints_warnings_under_the_table(alliance, tmp_path):
     run = alliance("score", write_visits(tmp_path / "a.jsonl", make_visit("v1"), make_visit("v1")))
     assert run.out.splitlines()[-1].startswith("v1#2: the visit_id v1 came before")
+
+
+def test_cli_score_output_may_be_a_link_in_a_circle(alliance, visits):
+    circle = visits.parent / "circle.csv"
+    circle.symlink_to(circle)
+    assert alliance("score", visits, "-o", circle).code == 0
+    assert circle.read_text().startswith("visit_id,")

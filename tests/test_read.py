@@ -1,5 +1,6 @@
 """`read_visits` and `read_files`: folders, formats by content, what a bad file costs."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,8 @@ BAD = {
     "nul.json": b'{"turns": [{"role": "patient", "text": "Secret \\u0000"}]}',
     "half.json": b'{"turns": [{"role": "patient", "text": "Secret \\ud83d"}]}',
     "deep.json": b"[" * 200_000,
+    "failure.jsonl": b'{"source": "a", "visit_id": null, "error": "Secret", "message": "Secret"}',
+    "list.jsonl": b'[{"visit_id": "v1", "text": "Secret"}]',
     "report.json": b'{"visit_id": "v1", "scores": {}, "evidence": ["Secret"]}',
     "neither.json": b'{"visit_id": "v1", "words": "Secret"}',
     "kind.json": b'{"visit_id": "v1", "kind": "Secret", "text": "Secret"}',
@@ -155,3 +158,20 @@ def test_read_unknown_role_names_visit_turn_and_the_roles(tmp_path):
         UnreadableFile, match=r"visit v1 has an unknown role \(turn 1\); use provider, patient or other"
     ):
         next(read_visits(path))
+
+
+def test_read_folder_names_a_link_that_leads_nowhere_and_reads_on(tmp_path):
+    (tmp_path / "a.txt").symlink_to("b.txt")
+    (tmp_path / "b.txt").symlink_to("a.txt")
+    (tmp_path / "c.txt").symlink_to("gone.txt")
+    (tmp_path / "d.txt").write_text("A note of one line.")
+    *errors, visit = read_files([tmp_path])
+    assert [Path(error.path).name for error in errors] == ["a.txt", "b.txt", "c.txt"]
+    assert visit.visit_id == "d"
+
+
+def test_read_takes_json_over_several_lines_under_the_name_of_json_lines(tmp_path):
+    visit = {"visit_id": "v1", "turns": [{"role": "patient", "text": "Hello."}]}
+    for name, data in (("one", visit), ("list", [visit, visit])):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(data, indent=2))
+    assert [visit.visit_id for visit in read_visits(tmp_path)] == ["v1"] * 3

@@ -110,3 +110,10 @@ def test_read_json_visits_never_fails_and_keeps_every_text(tmp_path, data):
         assert isinstance(one, Visit | AllianceError)
         if isinstance(one, Visit) and one.kind == "transcript":
             assert [turn.text for turn in one.turns] == [turn["text"] for turn in data["turns"]]
+
+
+def test_read_json_visits_names_the_visit_with_damaged_text(tmp_path):
+    turns = [{"role": "patient", "text": "\0"}]
+    (tmp_path / "v.json").write_text(json.dumps([{"visit_id": "v\0" + "1" * 99, "turns": turns}]))
+    with pytest.raises(UnreadableFile, match=f"visit v\N{REPLACEMENT CHARACTER}{'1' * 78} has NUL"):
+        list(read_visits(tmp_path / "v.json"))

@@ -135,3 +135,13 @@ def test_read_any_bytes_give_visits_or_our_errors(tmp_path, data, suffix):
     path = tmp_path / f"v.{suffix}"
     path.write_bytes(data)
     assert all(isinstance(one, Visit | AllianceError) for one in read_files([path]))
+
+
+def test_read_labelled_disciplines_in_a_note_are_no_speakers():
+    assert find_turns("HPI: Knee pain.\nPT: twice weekly.\nOT: once.\nPT: gait training.\nShe agrees.") == []
+
+
+def test_read_labelled_labels_without_a_word_are_no_visit(tmp_path):
+    (tmp_path / "v.txt").write_text("T: \nC:\nT:\n")
+    with pytest.raises(AllianceError, match="there is no visit in the file"):
+        next(read_visits(tmp_path / "v.txt"))

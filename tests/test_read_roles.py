@@ -53,7 +53,7 @@ def test_read_roles_map_goes_before_labels():
     assert (found.roles, found.confidence, found.warnings) == (["patient", "provider"], None, [])
 
 
-@pytest.mark.parametrize("roles", ["Dana", "Dana=boss", "=", "Dana=patient,Jo"])
+@pytest.mark.parametrize("roles", ["Dana", "Dana=boss", "=", "=provider", "Dana=patient,Jo", "Jo=patient,jo=other"])
 def test_read_roles_map_that_makes_no_sense(roles):
     with pytest.raises(BadOption):
         parse_roles(roles)

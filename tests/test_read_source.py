@@ -1,6 +1,7 @@
 """Encodings and limits of a file."""
 
 import codecs
+import os
 import sys
 
 import pytest
@@ -68,3 +69,9 @@ def test_read_source_overlong_line_costs_only_itself(tmp_path):
 )
 def test_read_source_parse_clock(text, seconds):
     assert parse_clock(text) == seconds
+
+
+def test_read_source_refuses_a_pipe_without_waiting_for_it(tmp_path):
+    os.mkfifo(tmp_path / "a.jsonl")
+    with pytest.raises(UnreadableFile, match="a pipe or a device; give a file, "):
+        Source(tmp_path / "a.jsonl").text()

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from alliance_nlp.read import read_visits
+from alliance_nlp.errors import UnreadableFile
+from alliance_nlp.read import read_files, read_visits
 
 DATA = Path(__file__).parent / "data" / "read"
 
@@ -42,3 +43,10 @@ def test_read_tables_short_rows_have_blank_cells(tmp_path):
     (tmp_path / "v.csv").write_text("speaker,text,start\nT,Hi.\nC\nC,Hello.,4\n")
     (visit,) = read_visits(tmp_path / "v.csv")
     assert [turn.text for turn in visit.turns] == ["Hi.", "Hello."]
+
+
+def test_read_tables_read_on_after_rows_that_are_not_together(tmp_path):
+    rows = ("a,T,1", "b,T,2", "a,C,3", "c,T,4", "a,T,5", "b,C,6")
+    (tmp_path / "v.csv").write_text("\n".join(("visit_id,speaker,text", *rows)))
+    found = list(read_files([tmp_path / "v.csv"]))
+    assert [one.line if isinstance(one, UnreadableFile) else one.visit_id for one in found] == ["a", "b", 4, "c", 7]

@@ -58,7 +58,7 @@ def test_report_table_csv_rounds():
     assert (cells["goal"], cells["p_strong"]) == ("3.3333", "0.333333")
 
 
-@pytest.mark.parametrize("visit_id", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("visit_id", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1"])
 def test_report_table_csv_disarms_formulas(visit_id):
     assert read_csv(make_report(visit_id))[0]["visit_id"] == f"'{visit_id}"
 

@@ -5,6 +5,7 @@ Only typer is imported here; a command imports what it needs when it runs, so th
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without UTF-8 shows ? and goes on
+    signal.signal(signal.SIGTERM, _stop)
     try:
         app(arguments, prog_name="alliance")
     except AllianceError as error:
@@ -64,6 +66,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         )
         raise SystemExit(1) from None
     raise SystemExit(0)
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    """End as Ctrl-C does, so that no half-written file with words of a visit stays behind."""
+    raise SystemExit(128 + number)
 
 
 def _complain(sentence: str) -> None:

@@ -43,7 +43,9 @@ _BEGINNINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\{\s*\"[^\n]*\}\s*\n\s*\{"), ".jsonl"),
     (re.compile(r"\{\s*\"|\[\s*\{\s*\""), ".json"),
 )
+_SPREAD = re.compile(r"\{\s*\n\s*\"|\[\s*\n\s*\{")  # JSON over several lines, whatever its suffix says
 _SNIFFED = {"", ".txt", ".md"}
+_LINES = {".jsonl", ".ndjson"}
 _NOT_VISITS = {"readme", "license", "licence", "changelog", "codebook", "notice"}
 
 
@@ -134,6 +136,8 @@ def _read_file(path: Path, roster: Roster | None, role_map: Mapping[str, Role]) 
 def _find_reader(source: Source) -> Reader:
     """By suffix; by how the text begins where the suffix says little or nothing."""
     suffix = source.path.suffix.lower()
+    if suffix in _LINES:
+        return _READERS[".json" if _SPREAD.match(source.head()) else suffix]
     if suffix in _READERS and suffix not in _SNIFFED:
         return _READERS[suffix]
     head = source.head()

@@ -18,6 +18,7 @@ from .source import MAX_VISIT_CHARS, Source
 
 _Person = TypeVar("_Person", Patient, Provider)
 
+_ID_CHARS = 80  # of an id in a message
 _DAMAGED = re.compile("[\0\ud800-\udfff]")
 _WRONG = {
     "string_type": "is no text",
@@ -85,7 +86,7 @@ def _labels(draft: Draft) -> Iterator[str]:
 
 def _shown_id(draft: Draft) -> str:
     """The id as messages can carry it."""
-    return _DAMAGED.sub("\N{REPLACEMENT CHARACTER}", draft.visit_id)
+    return _DAMAGED.sub("\N{REPLACEMENT CHARACTER}", draft.visit_id[:_ID_CHARS])
 
 
 def _filled(mine: _Person | None, roster: _Person | None) -> _Person | None:

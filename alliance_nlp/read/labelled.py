@@ -89,7 +89,8 @@ def read_text(source: Source, speakers: Collection[str] = ()) -> Iterator[Draft]
     for line, end in zip(lines, ends, strict=True):
         if said := " ".join(filter(None, map(str.strip, text[line.said_at : end].split("\n")))):
             draft.turns.append(DraftTurn(said, line.label, None, line.start_s))
-    yield draft
+    if draft.turns:
+        yield draft
 
 
 def find_turns(text: str, speakers: Collection[str] = ()) -> list[LabelledLine]:
@@ -155,6 +156,9 @@ def _is_talk(text: str, lines: list[LabelledLine], headings: int, filled: int, *
     if turns < 2:
         return turns == filled == 1 and known
     if headings >= 2 and (not known or turns < 2 * headings):
+        return False
+    roles = {row.role if (row := find_label(line.label)) else None for line in lines}
+    if headings and roles == {"provider"}:  # what each discipline did or shall do: "PT: twice weekly"
         return False
     if not known and (labels < 2 or turns < _LABELLED_SHARE * filled):
         changes = sum(one.label != other.label for one, other in pairwise(lines))

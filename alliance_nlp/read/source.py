@@ -138,7 +138,7 @@ class Source:
         try:
             # A pipe would wait for ever, or be empty when it is read for the second time.
             if not stat.S_ISREG(self.path.stat().st_mode):
-                raise self.error("this is a folder, a pipe or a device", "give a file; save what a pipe gives to one")
+                raise self.error("this is a folder, a pipe or a device", "give a file, one that can be read twice")
             with self.path.open("rb") as raw:
                 data = raw.read(limit)
         except OSError as failure:

@@ -34,7 +34,7 @@ def read_table(source: Source) -> Iterator[Draft | UnreadableFile]:
                 yield draft
             if visit_id in seen and visit_id not in apart:
                 apart.add(visit_id)
-                why = f"the rows of visit {visit_id} are not together, so those from here on were left out"
+                why = "the rows of a visit are not together, and those from here on were left out"
                 yield source.error(why, "sort the table by visit", number)
             seen.add(visit_id)
             draft = Draft(visit_id, date=row.get("date"), line=number if "visit_id" in row else None)
