@@ -3,6 +3,7 @@
 import codecs
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -75,3 +76,7 @@ def test_read_source_refuses_a_pipe_without_waiting_for_it(tmp_path):
     os.mkfifo(tmp_path / "a.jsonl")
     with pytest.raises(UnreadableFile, match="a pipe or a device; give a file, "):
         Source(tmp_path / "a.jsonl").text()
+
+
+def test_read_source_name_that_is_no_unicode_makes_a_clean_id():
+    assert Source(Path("caf\udce9.txt")).stem == "caf\N{REPLACEMENT CHARACTER}"

@@ -59,8 +59,8 @@ class Source:
 
     @property
     def stem(self) -> str:
-        """File name without its suffix: the id of a visit that names none."""
-        return self.path.stem
+        """File name without its suffix: the id of a visit that names none; bytes that are no text are replaced."""
+        return _UNDECODED.sub("\N{REPLACEMENT CHARACTER}", self.path.stem)
 
     def head(self) -> str:
         """The first characters, to recognise the format by; empty where they are no text.
