@@ -103,3 +103,18 @@ def test_corpus_gold_every_corpus_visit_is_rated_and_split(corpus_golds):
     assert all(gold.ratings for gold in corpus_golds)
     assert {gold.split for gold in corpus_golds} >= {"train", "test"}
     assert len({gold.visit.visit_id for gold in corpus_golds}) == len(corpus_golds)
+
+
+def test_corpus_gold_visits_of_another_shape_are_named_without_their_words(tmp_path):
+    line = {"visit_id": "v1", "turns": [{"role": "provider", "text": "SECRET"}]}
+    (tmp_path / "mine.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
+    with pytest.raises(BadCorpus, match=r"mine\.jsonl, line 1: a turn lacks one of i, sents") as caught:
+        read_gold(tmp_path)
+    assert "SECRET" not in str(caught.value)
+
+
+def test_corpus_gold_a_line_that_is_no_visit_is_named_without_its_words(tmp_path):
+    (tmp_path / "mine.jsonl").write_text(json.dumps({"visit_id": "v1", "turns": "SECRET"}) + "\n", "utf-8")
+    with pytest.raises(BadCorpus, match=r"line 1: it is no visit of the schema") as caught:
+        read_gold(tmp_path)
+    assert "SECRET" not in str(caught.value)

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from ..codes import CODES, NAME_CODES
 from ..errors import BadCorpus, NoVisits
-from ..parse import split_note, split_sentences
+from ..parse import sentence_ends, split_note
 from ..records import PARTS, Visit
 from .rows import read_objects, read_rows
 
@@ -164,7 +164,7 @@ def _check_visit(place: str, visit: Visit, data: Mapping[str, Any]) -> Iterator[
         where = f"{place}, turn {index}"
         if written.get("i", index) != index:
             yield Problem(where, "has another number in i")
-        bounds = None if data.get("asr") else split_sentences(turn.text)
+        bounds = None if data.get("asr") else sentence_ends(turn.text)
         yield from _check_codes(where, written.get("codes"), turn.role, turn.text, bounds)
 
 

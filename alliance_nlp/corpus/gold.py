@@ -11,10 +11,12 @@ import csv
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from ..errors import BadCorpus, NoVisits
 from ..records import Kind, Visit
@@ -81,14 +83,26 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines, delimiter="\t"))
 
 
-def _objects(path: Path) -> Iterator[dict[str, Any]]:
+def _objects(path: Path, of_turn: Sequence[str]) -> Iterator[tuple[dict[str, Any], Visit]]:
+    """Every line of a file as data and as a visit; ``of_turn`` are the keys that every turn must have.
+
+    Raises:
+        BadCorpus: a line is no JSON, or no gold visit.
+    """
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
+                place = f"{path}, line {number}"
                 try:
-                    yield json.loads(line)
+                    data = json.loads(line)
+                    visit = Visit.model_validate(data)
+                except ValidationError:
+                    raise BadCorpus(place, "it is no visit of the schema", "see alliance schema") from None
                 except ValueError:
-                    raise BadCorpus(f"{path}, line {number}", "it is no JSON", "mend or remove the line") from None
+                    raise BadCorpus(place, "it is no JSON", "mend or remove the line") from None
+                if any(key not in turn for turn in data.get("turns") or () for key in of_turn):
+                    raise BadCorpus(place, f"a turn lacks one of {', '.join(of_turn)}", "add it, or move the file away")
+                yield data, visit
 
 
 def _ratings(path: Path) -> dict[str, dict[str, int]]:
@@ -106,13 +120,13 @@ def _public(folder: Path) -> Iterator[GoldVisit]:
     groups = {row["visit_id"]: row for row in _rows(folder / "annomi_groups.tsv")}
     ratings, notes = _ratings(folder / "gold/ratings.tsv"), _note_gold(folder)
     for path in sorted(folder.glob("*.jsonl")):
-        for data in _objects(path):
-            visit_id = data["visit_id"]
-            units = {turn["i"]: tuple((a, b) for a, b in turn["sents"]) for turn in data["turns"]}
+        for data, visit in _objects(path, ("i", "sents")):
+            visit_id = visit.visit_id
+            units = {turn["i"]: tuple((a, b) for a, b in turn["sents"]) for turn in data.get("turns") or ()}
             group = f"video {groups[visit_id]['video_group']}" if visit_id in groups else visit_id
             fold = folds.get(visit_id)
             gold = GoldVisit(
-                visit=Visit.model_validate({**data, "kind": "transcript"}),
+                visit=visit,
                 source=visit_id.split("-")[0],
                 codes=tuple((c, t, *units[t][s]) for t, s, c in codes[visit_id]),
                 names=tuple(names[visit_id]),
@@ -157,13 +171,13 @@ def _note_gold(folder: Path) -> dict[str, Any]:
 def _rehab(folder: Path) -> Iterator[GoldVisit]:
     split = {row["visit_id"]: row["split"] for row in _rows(folder / "rehab/split.tsv")}
     for path in sorted((folder / "rehab").glob("*.jsonl")):
-        for data in _objects(path):
-            visit_id = data["visit_id"]
+        for data, visit in _objects(path, ("i", "codes")):
+            visit_id = visit.visit_id
             turns = data.get("turns") or [{"i": 0, "codes": data.get("codes") or []}]
             coded = [(code, turn["i"], start, end) for turn in turns for code, start, end in turn["codes"]]
             family = [other for other in (visit_id, data.get("pair"), data.get("of")) if other]
             yield GoldVisit(
-                visit=Visit.model_validate(data),
+                visit=visit,
                 source="rehab",
                 codes=tuple(each for each in coded if not each[0].startswith("name_")),
                 names=tuple(each for each in coded if each[0].startswith("name_")),
