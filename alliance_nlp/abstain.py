@@ -24,7 +24,7 @@ MIN_WORDS_OF_ONE = 15
 #: Share of words by speakers of no known role from which the roles are unknown.
 MAX_OTHER_SHARE = 0.5
 #: Share of common English words (spaCy's stop words) under which a text is not English.
-MIN_ENGLISH_SHARE = {"transcript": 0.25, "note": 0.08}
+MIN_ENGLISH_SHARE = {"transcript": 0.25, "note": 0.05}
 #: Clinical words in 1000 under which it is no clinical visit.
 MIN_CLINICAL_PER_1000 = 2.0
 
