@@ -24,7 +24,9 @@ MIN_WORDS_OF_ONE = 15
 #: Share of words by speakers of no known role from which the roles are unknown.
 MAX_OTHER_SHARE = 0.5
 #: Share of common English words (spaCy's stop words) under which a text is not English.
-MIN_ENGLISH_SHARE = {"transcript": 0.25, "note": 0.05}
+MIN_ENGLISH_SHARE = {"transcript": 0.25, "note": 0.08}
+#: English clinical words in 1000 from which a note is English however terse it is.
+ENGLISH_CLINICAL_PER_1000 = 20.0
 #: Clinical words in 1000 under which it is no clinical visit.
 MIN_CLINICAL_PER_1000 = 2.0
 
@@ -46,14 +48,16 @@ def abstention(visit: Visit, doc: Doc) -> AbstainReason | None:
     if total < MIN_WORDS[visit.kind]:
         return "too_short"
     english = float(np.isin(words, _english()).mean())
-    if english < MIN_ENGLISH_SHARE[visit.kind]:
+    clinical = 1000 * float(np.isin(words, _clinical()).mean())
+    terse = visit.kind == "note" and clinical >= ENGLISH_CLINICAL_PER_1000
+    if english < MIN_ENGLISH_SHARE[visit.kind] and not terse:
         return "not_english"
     if visit.kind == "transcript":
         if counts["other"] > MAX_OTHER_SHARE * total:
             return "roles_unknown"
         if min(counts["provider"], counts["patient"]) < MIN_WORDS_OF_ONE:
             return "one_sided"
-    if 1000 * float(np.isin(words, _clinical()).mean()) < MIN_CLINICAL_PER_1000:
+    if clinical < MIN_CLINICAL_PER_1000:
         return "not_clinical"
     return None
 
