@@ -40,7 +40,7 @@ KEY = "alliance_names"
 
 _OF_ROSTER = frozenset(("roster", "nickname", "misheard"))
 
-# Log odds from which a verdict holds, chosen on half of the development visits.
+# Log odds from which a verdict holds, chosen by cross-fitting on training visits.
 _STANDS_OFTEN, _STANDS_SELDOM, _STANDS_NICKNAME = -2.5, -4.0, 0.0
 _FIRST_FORM, _OTHER_FORM, _WORD_AS_NAME = 0.2, 1.7, 0.5
 _SAID_TO = 0.3
