@@ -7,7 +7,6 @@ codes by turn and sentence, offsets in ``sents``), the same for the visits' note
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections import defaultdict
@@ -20,6 +19,7 @@ from pydantic import ValidationError
 
 from ..errors import BadCorpus, NoVisits
 from ..records import Kind, Visit
+from .rows import read_objects, read_rows
 
 Stretch = tuple[str, int, int, int]
 
@@ -76,51 +76,39 @@ def read_gold(folder: Path | str) -> list[GoldVisit]:
     return visits
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, delimiter="\t"))
-
-
-def _objects(path: Path, of_turn: Sequence[str]) -> Iterator[tuple[dict[str, Any], Visit]]:
+def _visits(path: Path, of_turn: Sequence[str]) -> Iterator[tuple[dict[str, Any], Visit]]:
     """Every line of a file as data and as a visit; ``of_turn`` are the keys that every turn must have.
 
     Raises:
-        BadCorpus: a line is no JSON, or no gold visit.
+        BadCorpus: a line is no JSON object, or no gold visit.
     """
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                place = f"{path}, line {number}"
-                try:
-                    data = json.loads(line)
-                    visit = Visit.model_validate(data)
-                except ValidationError:
-                    raise BadCorpus(place, "it is no visit of the schema", "see alliance schema") from None
-                except ValueError:
-                    raise BadCorpus(place, "it is no JSON", "mend or remove the line") from None
-                if any(key not in turn for turn in data.get("turns") or () for key in of_turn):
-                    raise BadCorpus(place, f"a turn lacks one of {', '.join(of_turn)}", "add it, or move the file away")
-                yield data, visit
+    for number, data in read_objects(path):
+        place = f"{path}, line {number}"
+        try:
+            visit = Visit.model_validate(data)
+        except ValidationError:
+            raise BadCorpus(place, "it is no visit of the schema", "see alliance schema") from None
+        if any(key not in turn for turn in data.get("turns") or () for key in of_turn):
+            raise BadCorpus(place, f"a turn lacks one of {', '.join(of_turn)}", "add it, or move the file away")
+        yield data, visit
 
 
 def _ratings(path: Path) -> dict[str, dict[str, int]]:
-    return {row["visit_id"]: {part: int(row[part]) for part in ("goal", "task", "bond")} for row in _rows(path)}
+    return {row["visit_id"]: {part: int(row[part]) for part in ("goal", "task", "bond")} for row in read_rows(path)}
 
 
 def _public(folder: Path) -> Iterator[GoldVisit]:
     codes: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    for row in _rows(folder / "gold/codes.tsv"):
+    for row in read_rows(folder / "gold/codes.tsv"):
         codes[row["visit_id"]] += [(int(row["turn"]), int(row["sentence"]), c) for c in row["codes"].split(",")]
     names: dict[str, list[Stretch]] = defaultdict(list)
-    for row in _rows(folder / "gold/names.tsv"):
+    for row in read_rows(folder / "gold/names.tsv"):
         names[row["visit_id"]].append((row["code"], int(row["turn"]), int(row["start"]), int(row["end"])))
-    folds = {row["visit_id"]: row for row in _rows(folder / "folds.tsv")}
-    groups = {row["visit_id"]: row for row in _rows(folder / "annomi_groups.tsv")}
+    folds = {row["visit_id"]: row for row in read_rows(folder / "folds.tsv")}
+    groups = {row["visit_id"]: row for row in read_rows(folder / "annomi_groups.tsv")}
     ratings, notes = _ratings(folder / "gold/ratings.tsv"), _note_gold(folder)
     for path in sorted(folder.glob("*.jsonl")):
-        for data, visit in _objects(path, ("i", "sents")):
+        for data, visit in _visits(path, ("i", "sents")):
             visit_id = visit.visit_id
             units = {turn["i"]: tuple((a, b) for a, b in turn["sents"]) for turn in data.get("turns") or ()}
             group = f"video {groups[visit_id]['video_group']}" if visit_id in groups else visit_id
@@ -160,18 +148,18 @@ def _public_note(of: GoldVisit, text: str, notes: dict[str, Any]) -> GoldVisit:
 def _note_gold(folder: Path) -> dict[str, Any]:
     """Codes, names and ratings of the notes, by the visit they are for."""
     codes: dict[str, list[Stretch]] = defaultdict(list)
-    for row in _rows(folder / "gold/notes_codes.tsv"):
+    for row in read_rows(folder / "gold/notes_codes.tsv"):
         codes[row["visit_id"]] += [(c, 0, int(row["start"]), int(row["end"])) for c in row["codes"].split(",")]
     names: dict[str, list[Stretch]] = defaultdict(list)
-    for row in _rows(folder / "gold/notes_names.tsv"):
+    for row in read_rows(folder / "gold/notes_names.tsv"):
         names[row["visit_id"]].append((row["code"], 0, int(row["start"]), int(row["end"])))
     return {"codes": codes, "names": names, "ratings": _ratings(folder / "gold/notes_ratings.tsv")}
 
 
 def _rehab(folder: Path) -> Iterator[GoldVisit]:
-    split = {row["visit_id"]: row["split"] for row in _rows(folder / "rehab/split.tsv")}
+    split = {row["visit_id"]: row["split"] for row in read_rows(folder / "rehab/split.tsv")}
     for path in sorted((folder / "rehab").glob("*.jsonl")):
-        for data, visit in _objects(path, ("i", "codes")):
+        for data, visit in _visits(path, ("i", "codes")):
             visit_id = visit.visit_id
             turns = data.get("turns") or [{"i": 0, "codes": data.get("codes") or []}]
             coded = [(code, turn["i"], start, end) for turn in turns for code, start, end in turn["codes"]]
