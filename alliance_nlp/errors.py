@@ -81,3 +81,21 @@ class BadOffsets(AllianceError):
     def __init__(self, visit_id: str, turn: int | None, start: int, end: int) -> None:
         place = f"visit {visit_id}" if turn is None else f"visit {visit_id}, turn {turn}"
         super().__init__(f"{place}: characters {start} to {end} are not within the text; check the offsets.")
+
+
+class BadAudit(AllianceError):
+    """An audit that is not there, cannot be reached, or does not allow what is asked of it.
+
+    >>> str(BadAudit("visit v1", "goal is not rated yet", "rate it before the tool's view"))
+    "visit v1: goal is not rated yet; rate it before the tool's view."
+    """
+
+    def __init__(self, where: str, why: str, remedy: str) -> None:
+        super().__init__(f"{where}: {why}; {remedy}.")
+
+
+class ChangedMeanwhile(AllianceError):
+    """Something in an audit that was changed between its being shown and its being saved; nothing was overwritten."""
+
+    def __init__(self) -> None:
+        super().__init__("this was changed meanwhile, and nothing was overwritten; reload it and save again.")

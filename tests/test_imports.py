@@ -26,6 +26,7 @@ FLOW = (
     ("batch",),
     ("corpus",),
     ("train", "evaluate"),
+    ("audit",),
     ("cli",),
     ("__init__", "__main__"),
 )
