@@ -54,10 +54,29 @@ def test_read_json_visits_single_visit_is_named_after_its_file(tmp_path):
     assert [visit.visit_id for visit in read_visits(tmp_path / "a.json")] == ["a"]
 
 
-def test_read_json_visits_hints_at_jsonl(tmp_path):
-    (tmp_path / "a.json").write_text('{"text": "x"}\n{"text": "y"}\n')
-    with pytest.raises(UnreadableFile, match=r"name a file with a visit a line \.jsonl"):
+def test_read_json_visits_takes_a_visit_a_line_under_any_name(tmp_path):
+    for name in ("a.json", "a.txt", "a"):
+        (tmp_path / name).write_text('{"text": "x"}\n\n{"text": "y"}\n')
+        assert [visit.visit_id for visit in read_visits(tmp_path / name)] == ["a-1", "a-3"]
+
+
+def test_read_json_visits_hints_at_lines(tmp_path):
+    (tmp_path / "a.json").write_text('{\n"text": "x"}\n{"text": "y"}\n')
+    with pytest.raises(UnreadableFile, match="give every visit a line of its own"):
         next(read_visits(tmp_path / "a.json"))
+
+
+def test_read_json_visits_takes_a_bare_list_of_turns(tmp_path):
+    turns = '[{"speaker": "T", "text": "Hi.", "start": 1}, {"speaker": "C", "text": "Hello."}]'
+    (tmp_path / "a.json").write_text(turns)
+    (visit,) = read_visits(tmp_path / "a.json")
+    assert [(turn.role, turn.start_s) for turn in visit.turns] == [("provider", 1.0), ("patient", None)]
+
+
+def test_read_json_visits_a_turn_a_line_is_no_visit(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"speaker": "T", "text": "Hi."}\n')
+    with pytest.raises(UnreadableFile, match="is one turn of a visit; put the turns of a visit into one list"):
+        next(read_visits(tmp_path / "a.jsonl"))
 
 
 def test_read_json_visits_infers_missing_roles_from_the_record(tmp_path):

@@ -1,51 +1,24 @@
 """Files -> Visits: `read_visits` for one path, `read_files` for a batch in which some files are bad.
 
-Flow: file -> ``source`` (text) -> the reader of its format -> ``draft`` -> ``assemble`` (roster, roles) -> Visit.
+Flow: file -> ``source`` -> the reader of its row in ``formats`` -> ``draft`` -> ``assemble`` (roster, roles) -> Visit.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ..errors import AllianceError, NoVisits, UnreadableFile
 from ..records import Role, Visit
 from .assemble import to_visit
-from .captions import read_srt, read_vtt
-from .draft import Draft
-from .json_visits import read_json, read_jsonl
-from .labelled import read_text
+from .formats import find_format, is_readable
 from .roles import parse_roles
 from .roster import Roster, read_roster
 from .source import Source
-from .tables import read_table
 
-__all__ = ["Roster", "list_files", "read_files", "read_roster", "read_visits"]
+__all__ = ["Roster", "list_files", "read_files", "read_roster", "read_source", "read_visits"]
 
-Reader = Callable[[Source, Collection[str]], Iterator[Draft | UnreadableFile]]
-
-_READERS: dict[str, Reader] = {
-    ".json": lambda source, _: read_json(source),
-    ".jsonl": lambda source, _: read_jsonl(source),
-    ".ndjson": lambda source, _: read_jsonl(source),
-    ".txt": read_text,
-    ".md": read_text,
-    ".vtt": read_vtt,
-    ".srt": read_srt,
-    ".csv": lambda source, _: read_table(source),
-    ".tsv": lambda source, _: read_table(source),
-}
-_BEGINNINGS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"WEBVTT\b"), ".vtt"),
-    (re.compile(r"\d+\s*\n\s*\d+:\d{2}:\d{2}[,.]\d+\s*-->"), ".srt"),
-    (re.compile(r"\{\s*\"[^\n]*\}\s*\n\s*\{"), ".jsonl"),
-    (re.compile(r"\{\s*\"|\[\s*\{\s*\""), ".json"),
-)
-_SPREAD = re.compile(r"\{\s*\n\s*\"|\[\s*\n\s*\{")  # JSON over several lines, whatever its suffix says
-_SNIFFED = {"", ".txt", ".md"}
-_LINES = {".jsonl", ".ndjson"}
 _NOT_VISITS = {"readme", "license", "licence", "changelog", "codebook", "notice"}
 
 
@@ -97,14 +70,14 @@ def read_files(
     leave_out = os.path.realpath(roster) if isinstance(roster, str | Path) else None
     for path in map(Path, paths):
         if not path.is_dir():
-            yield from _read_file(path, known, role_map)
+            yield from read_source(Source(path), known, role_map)
             continue
         empty = True
         try:
             for file in list_files(path):
                 if os.path.realpath(file) != leave_out:
                     empty = False
-                    yield from _read_file(file, known, role_map)
+                    yield from read_source(Source(file), known, role_map)
         except UnreadableFile as error:
             yield error
         else:
@@ -112,11 +85,22 @@ def read_files(
                 yield NoVisits(path)
 
 
-def _read_file(path: Path, roster: Roster | None, role_map: Mapping[str, Role]) -> Iterator[Visit | AllianceError]:
-    source = Source(path)
+def read_source(source: Source, roster: Roster | None, role_map: Mapping[str, Role]) -> Iterator[Visit | AllianceError]:
+    """Visits of one source, those of an archive in it too; what cannot be read comes as its error.
+
+    Args:
+        source: what to read.
+        roster: who the patients are.
+        role_map: role by speaker label, in lower case (see `alliance_nlp.read.roles.parse_roles`).
+    """
     empty = True
     try:
-        for draft in _find_reader(source)(source, role_map.keys()):
+        form = find_format(source)
+        if form.unpack:
+            for inner in form.unpack(source):
+                empty = False
+                yield from [inner] if isinstance(inner, UnreadableFile) else read_source(inner, roster, role_map)
+        for draft in form.read(source, role_map.keys()) if form.read else ():
             empty = False
             if isinstance(draft, UnreadableFile):
                 yield draft
@@ -131,17 +115,6 @@ def _read_file(path: Path, roster: Roster | None, role_map: Mapping[str, Role]) 
             yield source.error("there is no visit in the file", "export the visits again")
     except AllianceError as error:
         yield error
-
-
-def _find_reader(source: Source) -> Reader:
-    """By suffix; by how the text begins where the suffix says little or nothing."""
-    suffix = source.path.suffix.lower()
-    if suffix in _LINES:
-        return _READERS[".json" if _SPREAD.match(source.head()) else suffix]
-    if suffix in _READERS and suffix not in _SNIFFED:
-        return _READERS[suffix]
-    head = source.head()
-    return next((_READERS[form] for beginning, form in _BEGINNINGS if beginning.match(head)), read_text)
 
 
 def list_files(folder: Path) -> Iterator[Path]:
@@ -163,5 +136,5 @@ def list_files(folder: Path) -> Iterator[Path]:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from list_files(path)
-        elif path.suffix.lower() in _READERS and path.stem.lower() not in _NOT_VISITS and not path.is_dir():
+        elif path.stem.lower() not in _NOT_VISITS and not path.is_dir() and is_readable(Source(path)):
             yield path

@@ -1,80 +1,58 @@
-"""``.json`` and ``.jsonl`` -> drafts, in the form of `Visit` (see ``alliance schema``); keys not known are left out."""
+"""A JSON object in the form of `Visit` (see ``alliance schema``) -> draft; keys not known are left out."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
-from ..errors import UnreadableFile
 from ..records import Kind, Role
 from .draft import Draft, DraftTurn
+from .objects import Place
 from .roles import ROLES
-from .source import Source
 
 _KINDS: tuple[Kind, ...] = ("transcript", "note")
-_FORM = "bring it into the form that `alliance schema` prints"
+_SPEAKERS = ("speaker", "role")
 
 
-def read_json(source: Source) -> Iterator[Draft | UnreadableFile]:
-    """One visit, or a list of visits of which a bad one costs only itself.
+def is_visit(data: Any) -> bool:
+    """Whether an object has a key that only our own visits, reports and failures have.
+
+    >>> is_visit({"visit_id": "v1"}), is_visit({"text": "Said.", "segments": []})
+    (True, False)
+    """
+    return isinstance(data, dict) and ("visit_id" in data or "turns" in data or data.get("kind") in _KINDS)
+
+
+def is_turn_list(data: Any) -> bool:
+    """Whether a list holds the turns of one visit: each object has text and a speaker or role, and none is a visit."""
+    return (
+        isinstance(data, list)
+        and bool(data)
+        and all(isinstance(one, dict) and not is_visit(one) and _is_turn(one) for one in data)
+    )
+
+
+def read_visit(data: Any, place: Place) -> Iterator[Draft]:
+    """The visit of one object.
 
     Raises:
-        UnreadableFile: the file is no JSON, or neither a visit nor a list.
+        UnreadableFile: the object is no visit, or a field is missing or of the wrong type.
     """
-    data = _load(source, source.text(), None)
-    if not isinstance(data, list):
-        yield _visit(_Place(source, "the visit"), data, source.stem)
-        return
-    for number, item in enumerate(data, start=1):
-        try:
-            yield _visit(_Place(source, f"visit {number} of the list"), item, f"{source.stem}-{number}")
-        except UnreadableFile as error:
-            yield error
+    yield _visit(place, data)
 
 
-def read_jsonl(source: Source) -> Iterator[Draft | UnreadableFile]:
-    """One visit a line, one line at a time; a bad line comes as its error.
-
-    Raises:
-        UnreadableFile: the file as a whole is no text.
-    """
-    for number, line in source.lines():
-        if isinstance(line, UnreadableFile):
-            yield line
-        elif line.strip():
-            try:
-                data = _load(source, line, number)
-                yield _visit(_Place(source, "the visit", number), data, f"{source.stem}-{number}")
-            except UnreadableFile as error:
-                yield error
+def read_turn_list(data: Any, place: Place) -> Iterator[Draft]:
+    """One visit of a bare list of turns; raises as `read_visit`."""
+    yield _visit(place, {"turns": data})
 
 
-class _Place:
-    """Where in a file a visit stands; makes the errors there."""
-
-    def __init__(self, source: Source, what: str, line: int | None = None) -> None:
-        self.source, self.what, self.line = source, what, line
-
-    def error(self, why: str, remedy: str = _FORM) -> UnreadableFile:
-        return self.source.error(f"{self.what} {why}", remedy, self.line)
+def _is_turn(data: dict[str, Any]) -> bool:
+    return isinstance(data.get("text"), str) and any(key in data for key in _SPEAKERS)
 
 
-def _load(source: Source, text: str, line: int | None) -> Any:
-    try:
-        return json.loads(text, parse_constant=lambda _: None)
-    except json.JSONDecodeError as error:
-        at = f"line {error.lineno}, column {error.colno}" if line is None else f"column {error.colno}"
-        remedy = "check for a cut-off end"
-        if error.msg == "Extra data" and line is None:
-            remedy = "name a file with a visit a line .jsonl"
-        raise source.error(f"the JSON is broken at {at}", remedy, line) from None
-    except (ValueError, RecursionError):
-        raise source.error("the JSON is nested too deeply or holds a number too long", _FORM, line) from None
-
-
-def _visit(place: _Place, data: Any, default_id: str) -> Draft:
+def _visit(place: Place, data: Any) -> Draft:
     if isinstance(data, list):
         raise place.error("is a list", "name a file with one list of visits .json")
     if not isinstance(data, dict):
@@ -83,8 +61,9 @@ def _visit(place: _Place, data: Any, default_id: str) -> Draft:
         raise place.error("is a failure of an earlier run, not a visit", "leave the file out")
     if "scores" in data and "evidence" in data:
         raise place.error("is a report of a visit, not a visit", "give the file that the report was made from")
-    visit_id = _string(place, data, "visit_id") or default_id
-    place.what = f"visit {visit_id}" if len(visit_id) <= 80 else place.what
+    if not is_visit(data) and _is_turn(data):
+        raise place.error("is one turn of a visit", "put the turns of a visit into one list, in a file of its own")
+    draft = place.draft(_string(place, data, "visit_id"))
     turns, text = data.get("turns"), data.get("text")
     kind = data.get("kind") or ("note" if text is not None and not turns else "transcript")
     if kind not in _KINDS:
@@ -96,20 +75,19 @@ def _visit(place: _Place, data: Any, default_id: str) -> Draft:
         raise place.error("is a note whose text is missing or no text")
     if kind == "note" and turns:
         raise place.error("is a note and has turns", 'use kind "transcript" for talk')
-    return Draft(
-        visit_id,
-        kind,
+    return replace(
+        draft,
+        kind=kind,
         turns=[_turn(place, index, turn) for index, turn in enumerate(turns or ())],
         text=text if kind == "note" else None,
         date=_string(place, data, "date"),
         setting=_string(place, data, "setting"),
         patient=_person(place, data, "patient"),
         provider=_person(place, data, "provider"),
-        line=place.line,
     )
 
 
-def _turn(place: _Place, index: int, turn: Any) -> DraftTurn:
+def _turn(place: Place, index: int, turn: Any) -> DraftTurn:
     if not isinstance(turn, dict):
         raise place.error(f"has a turn that is no JSON object (turn {index})")
     if not isinstance(turn.get("text"), str):
@@ -124,12 +102,12 @@ def _turn(place: _Place, index: int, turn: Any) -> DraftTurn:
         turn["text"],
         None if speaker is None else str(speaker),
         role,
-        _seconds(turn.get("start_s", turn.get("t"))),
-        _seconds(turn.get("end_s", turn.get("t_end"))),
+        _seconds(turn.get("start_s", turn.get("start", turn.get("t")))),
+        _seconds(turn.get("end_s", turn.get("end", turn.get("t_end")))),
     )
 
 
-def _person(place: _Place, data: dict[str, Any], key: str) -> dict[str, object] | None:
+def _person(place: Place, data: dict[str, Any], key: str) -> dict[str, object] | None:
     person = data.get(key)
     if person is not None and not isinstance(person, dict):
         raise place.error(f"has a {key} that is no JSON object")
@@ -141,7 +119,7 @@ def _person(place: _Place, data: dict[str, Any], key: str) -> dict[str, object] 
     return found
 
 
-def _string(place: _Place, data: dict[str, Any], key: str) -> str | None:
+def _string(place: Place, data: dict[str, Any], key: str) -> str | None:
     value = data.get(key)
     if value is None or isinstance(value, bool) or not isinstance(value, str | int):
         if value is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
 from ..errors import UnreadableFile
 from ..records import Role
@@ -12,7 +13,18 @@ from .roles import ROLES, find_label
 from .source import Source, parse_clock
 
 
-def read_table(source: Source) -> Iterator[Draft | UnreadableFile]:
+def looks_like_table(source: Source) -> bool:
+    """Whether the first line names a column of what is said and one of who says it.
+
+    >>> looks_like_table(Source.in_memory("export.txt", b"speaker;utterance\\nDana;Any pain?\\n"))
+    True
+    """
+    cells = {cell.strip().strip('"').casefold() for cell in re.split(r"[,;\t|]", source.head.partition("\n")[0])}
+    aliases = column_aliases("turns")
+    return bool(cells & {*aliases["text"]}) and bool(cells & {*aliases["speaker"], *aliases["role"]})
+
+
+def read_table(source: Source, _: Collection[str] = ()) -> Iterator[Draft | UnreadableFile]:
     """Visits of a table, in its order; memory holds one visit.
 
     Rows of a visit that come after those of another are left out, and an error says so once for each such visit.

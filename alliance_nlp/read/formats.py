@@ -1,0 +1,162 @@
+"""The table of formats: how each is recognised by its content, what tells who speaks, and which reader takes it.
+
+A format is a row here and a reader of its own module. The order matters: the first row whose ``sniff`` holds is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from ..errors import AllianceError, UnreadableFile
+from .captions import read_srt, read_vtt
+from .draft import Draft
+from .json_visits import is_turn_list, is_visit, read_turn_list, read_visit
+from .labelled import read_text
+from .objects import Dialect, looks_like_json, read_objects
+from .source import Source
+from .tables import looks_like_table, read_table
+
+Sniff = Callable[[Source], bool]
+Read = Callable[[Source, Collection[str]], Iterator[Draft | UnreadableFile]]
+Unpack = Callable[[Source], Iterator[Source | UnreadableFile]]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One row; exactly one of ``read``, ``unpack`` and ``dialect`` is given."""
+
+    name: str
+    """Short and unique."""
+    what: str
+    """What it is and who writes it, for `alliance formats`."""
+    speaker: str
+    """What tells who speaks."""
+    suffixes: tuple[str, ...]
+    """Usual ones, in lower case with the dot; a hint, and what files of a folder are picked by."""
+    sniff: Sniff | None = None
+    """Whether content is in this format; None where nothing but the suffix tells."""
+    read: Read | None = None
+    """Drafts of a source; the second argument is the labels that the user has named, in lower case."""
+    unpack: Unpack | None = None
+    """Sources in a source."""
+    dialect: Dialect | None = None
+    """The form of JSON objects it is; `objects` finds and reads them."""
+    extra: str | None = None
+    """The extra of this package that it needs."""
+    packages: tuple[str, ...] = ()
+    """Modules of that extra."""
+
+    @property
+    def installed(self) -> bool:
+        """Whether what it needs is there."""
+        return all(find_spec(package) for package in self.packages)
+
+
+_JSON = (".json", ".jsonl", ".ndjson")
+
+
+def _begins(pattern: str) -> Sniff:
+    compiled = re.compile(pattern)
+    return lambda source: bool(compiled.match(source.head))
+
+
+def _read_json(source: Source, _: Collection[str]) -> Iterator[Draft | UnreadableFile]:
+    return read_objects(source, DIALECTS)
+
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        "webvtt",
+        "WebVTT captions",
+        "<v Name> (Teams), Name: text (Zoom)",
+        (".vtt",),
+        sniff=_begins(r"WEBVTT\b"),
+        read=read_vtt,
+        extra="formats",
+        packages=("webvtt",),
+    ),
+    Format(
+        "srt",
+        "SRT captions (WhisperX)",
+        "[SPEAKER_00]: text, Name: text",
+        (".srt",),
+        sniff=_begins(r"\d+\s*\n\s*\d+:\d{2}:\d{2}[,.]\d+\s*-->"),
+        read=read_srt,
+        extra="formats",
+        packages=("webvtt",),
+    ),
+    Format(
+        "json",
+        "visits as `alliance schema` prints them, one, a list or one a line",
+        "role, else speaker",
+        _JSON,
+        dialect=Dialect(is_visit, read_visit),
+    ),
+    Format(
+        "json-turns",
+        "a list of turns: text, speaker, start, end",
+        "speaker or role",
+        _JSON,
+        dialect=Dialect(is_turn_list, read_turn_list),
+    ),
+    Format(
+        "table",
+        "CSV or TSV with one row a turn",
+        "column speaker or role",
+        (".csv", ".tsv"),
+        looks_like_table,
+        read_table,
+    ),
+    Format("text", "labelled text, or a visit note", "Name: text, [doctor] text", (".txt", ".md"), read=read_text),
+)
+DIALECTS: tuple[Dialect, ...] = (
+    *(row.dialect for row in FORMATS if row.dialect),
+    Dialect(lambda _: False, read_visit),  # says why it is no visit
+)
+SUFFIXES: frozenset[str] = frozenset(suffix for row in FORMATS for suffix in row.suffixes)
+"""What files of a folder are picked by."""
+
+_TEXT = FORMATS[-1]
+_ANY_JSON = Format("json", "JSON", "", _JSON, looks_like_json, _read_json)
+_SNIFFED = (*(row for row in FORMATS if row.sniff), _ANY_JSON)
+
+
+def find_format(source: Source) -> Format:
+    """The format of a source: by its content, else by its suffix, else text.
+
+    Raises:
+        UnreadableFile: the source is empty or cannot be opened.
+
+    >>> find_format(Source.in_memory("captions.txt", b"WEBVTT\\n\\n")).name
+    'webvtt'
+    """
+    return sniffed_format(source) or _by_suffix(source.suffix) or _TEXT
+
+
+def sniffed_format(source: Source) -> Format | None:
+    """The format that the content shows beyond doubt; of several, the one that has the suffix.
+
+    Raises:
+        UnreadableFile: the source is empty or cannot be opened.
+    """
+    rows = [row for row in _SNIFFED if row.sniff and row.sniff(source)]
+    return next((row for row in rows if source.suffix in row.suffixes), next(iter(rows), None))
+
+
+def is_readable(source: Source) -> bool:
+    """Whether a file of a folder may hold visits: by its suffix, else by its content."""
+    if source.suffix in SUFFIXES:
+        return True
+    try:
+        return sniffed_format(source) is not None
+    except AllianceError:
+        return False
+
+
+def _by_suffix(suffix: str) -> Format | None:
+    if suffix in _JSON:
+        return _ANY_JSON
+    return next((row for row in FORMATS if suffix in row.suffixes), None)
