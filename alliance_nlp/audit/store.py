@@ -59,7 +59,11 @@ class Store:
         try:
             with Session(engine, expire_on_commit=False) as session, session.begin():
                 yield session
-        except (StaleDataError, IntegrityError):
+        except StaleDataError:
+            raise ChangedMeanwhile() from None
+        except IntegrityError as error:
+            if not _is_double(error):
+                raise
             raise ChangedMeanwhile() from None
 
     def close(self) -> None:
@@ -76,12 +80,14 @@ def create_store(target: Path | str) -> Store:
     """
     url, name = store_url(target)
     if url.database and url.drivername == "sqlite":
+        if not os.path.isdir(os.path.dirname(url.database) or "."):
+            raise BadAudit(name, "there is no such folder", "make it first")
         if os.path.exists(url.database):
             raise BadAudit(name, "there is such a file already", "give another name")
         # Words of patients stand in it: for its owner's eyes alone.
         os.close(os.open(url.database, os.O_CREAT | os.O_WRONLY, 0o600))
     engine = _engine(url)
-    with _reachable(name):
+    with _reachable(name, engine):
         if inspect(engine).has_table(Audit.__tablename__):
             raise BadAudit(name, "there is an audit in it already", "use another database, or another schema")
         Table.metadata.create_all(engine)
@@ -99,12 +105,13 @@ def open_store(target: Path | str) -> Store:
     if url.drivername == "sqlite" and not os.path.exists(url.database or ""):
         raise BadAudit(name, "there is no such file", "check the spelling, or make one with alliance audit new")
     engine = _engine(url)
-    with _reachable(name):
+    with _reachable(name, engine):
         if not inspect(engine).has_table(Audit.__tablename__):
             raise BadAudit(name, "there is no audit in it", "make one with alliance audit new")
         with Session(engine) as session:
             version = session.scalar(select(Audit.schema_version))
     if version != SCHEMA_VERSION:
+        engine.dispose()
         why = "the audit was not drawn to its end" if version is None else f"its tables are of version {version}"
         raise BadAudit(name, why, "make a new one with alliance audit new, or use the alliance_nlp it was made with")
     return Store(engine, name)
@@ -121,7 +128,7 @@ def store_url(target: Path | str) -> tuple[URL, str]:
         return URL.create("sqlite", database=text), text
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise BadAudit("the audit's address", "it is no address of a database", _ADDRESSES) from None
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
@@ -156,10 +163,22 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+def _is_double(error: IntegrityError) -> bool:
+    """Whether two wrote the first version of the same row."""
+    driver = error.orig
+    sqlite, postgresql = getattr(driver, "sqlite_errorname", None), getattr(driver, "sqlstate", None)
+    return sqlite == "SQLITE_CONSTRAINT_UNIQUE" or postgresql == "23505"
+
+
 @contextmanager
-def _reachable(name: str) -> Iterator[None]:
+def _reachable(name: str, engine: Engine) -> Iterator[None]:
+    """Gives the connections back where something goes wrong."""
     try:
         yield
     except DBAPIError as error:  # its text may hold the address with the password
+        engine.dispose()
         why = f"the database does not answer as it should ({type(error.orig).__name__})"
         raise BadAudit(name, why, "check that it is a database of an audit and can be reached") from None
+    except BadAudit:
+        engine.dispose()
+        raise
