@@ -19,8 +19,6 @@ from .source import Source
 
 __all__ = ["Roster", "list_files", "read_files", "read_roster", "read_source", "read_visits"]
 
-_NOT_VISITS = {"readme", "license", "licence", "changelog", "codebook", "notice"}
-
 
 def read_visits(
     path: Path | str, *, roster: Path | str | Roster | None = None, roles: Mapping[str, str] | str | None = None
@@ -136,5 +134,5 @@ def list_files(folder: Path) -> Iterator[Path]:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from list_files(path)
-        elif path.stem.lower() not in _NOT_VISITS and not path.is_dir() and is_readable(Source(path)):
+        elif not path.is_dir() and is_readable(Source(path)):
             yield path

@@ -119,6 +119,7 @@ DIALECTS: tuple[Dialect, ...] = (
 SUFFIXES: frozenset[str] = frozenset(suffix for row in FORMATS for suffix in row.suffixes)
 """What files of a folder are picked by."""
 
+_NOT_VISITS = {"readme", "license", "licence", "changelog", "codebook", "notice"}
 _TEXT = FORMATS[-1]
 _ANY_JSON = Format("json", "JSON", "", _JSON, looks_like_json, _read_json)
 _SNIFFED = (*(row for row in FORMATS if row.sniff), _ANY_JSON)
@@ -147,7 +148,9 @@ def sniffed_format(source: Source) -> Format | None:
 
 
 def is_readable(source: Source) -> bool:
-    """Whether a file of a folder may hold visits: by its suffix, else by its content."""
+    """Whether a file of a folder or an archive may hold visits: by its suffix, else by its content; no READMEs."""
+    if source.stem.lower() in _NOT_VISITS:
+        return False
     if source.suffix in SUFFIXES:
         return True
     try:
