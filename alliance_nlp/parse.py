@@ -25,6 +25,7 @@ from spacy.attrs import IDX, LENGTH, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from .abbreviations import dot_is_inside
 from .clauses import split_clauses
 from .records import Visit
 
@@ -48,14 +49,21 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     return [clause for start, end in sentence_ends(text) for clause in split_clauses(text, start, end)]
 
 
-def sentence_ends(text: str) -> list[tuple[int, int]]:
-    """Bounds by punctuation alone: at ``. ? ! …`` before white space, not after a title, abbreviation or initial."""
+def sentence_ends(text: str, *, note: bool = False) -> list[tuple[int, int]]:
+    """Bounds by punctuation alone: at ``. ? ! …`` before white space, not after a title, abbreviation or initial.
+
+    Args:
+        text: one turn, or one line of a note.
+        note: whether the abbreviations of notes count too ("approx. 5 reps").
+    """
     bounds: list[tuple[int, int]] = []
     start = 0
     for match in [*_END.finditer(text), None]:
         end = match.end() if match else len(text)
         head = text[start:end]
         if match and (_ABBREVIATION.search(head) or _INITIAL.search(head)):
+            continue
+        if match and note and match.group() == "." and dot_is_inside(text, match.start()):
             continue
         if _WORD.search(head):
             bounds.append((start + len(head) - len(head.lstrip()), start + len(head.rstrip())))
@@ -73,7 +81,7 @@ def split_note(text: str) -> list[tuple[int, int]]:
     """
     bounds = []
     for line in _LINE.finditer(text):
-        bounds += [(line.start() + a, line.start() + b) for a, b in sentence_ends(line.group())]
+        bounds += [(line.start() + a, line.start() + b) for a, b in sentence_ends(line.group(), note=True)]
     return bounds
 
 

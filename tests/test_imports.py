@@ -16,7 +16,7 @@ HEAVY = {"sklearn", "scipy", "pandas", "joblib"}
 FLOW = (
     ("records", "errors", "codes"),
     ("read",),
-    ("clauses", "parse"),
+    ("abbreviations", "clauses", "parse"),
     ("annotate",),
     ("measures",),
     ("featurise",),
