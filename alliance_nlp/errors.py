@@ -68,6 +68,7 @@ class BadCorpus(AllianceError):
     """Gold data that breaks a rule of the codebook or does not fit its visit."""
 
     def __init__(self, place: str, why: str, remedy: str) -> None:
+        self.place, self.why, self.remedy = place, why, remedy
         super().__init__(f"{place}: {why}; {remedy}.")
 
 

@@ -59,6 +59,12 @@ def test_cli_hides_an_unexpected_failure_behind_one_sentence(alliance, monkeypat
     assert "secret" not in run.err
 
 
+@pytest.mark.parametrize("arguments", [("score", ""), ("corpus", "check", "")])
+def test_cli_takes_no_empty_argument_for_the_current_folder(alliance, arguments):
+    run = alliance(*arguments)
+    assert (run.code, run.out, run.err.split(",")[0]) == (2, "", "an argument is empty")
+
+
 def test_cli_names_a_full_disk(alliance, monkeypatch, tmp_path):
     def fail(*arguments, **options):
         raise OSError(28, "No space left on device")

@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 from public_corpora import ANNOMI_ROWS, load, write_annomi, write_standoff
@@ -79,7 +80,7 @@ def test_cli_corpus_check_refuses_a_folder_that_is_not_there(alliance, tmp_path)
 def test_cli_corpus_export_and_import_give_the_same_file(alliance, tmp_path, visits, tool):
     assert alliance("corpus", "export", visits, "--to", tool.value, "-o", tmp_path / "out").code == 0
     run = alliance("corpus", "import", tmp_path / "out", "--from", tool.value, "-o", tmp_path / "back.jsonl")
-    assert (run.code, run.err) == (0, f"1 visits in {tmp_path / 'back.jsonl'}\n")
+    assert (run.code, run.err) == (0, f"1 visit in {tmp_path / 'back.jsonl'}\n")
     assert json.loads((tmp_path / "back.jsonl").read_text(encoding="utf-8")) == RECORD
 
 
@@ -87,6 +88,32 @@ def test_cli_corpus_import_names_visits_that_nobody_coded(alliance, tmp_path, vi
     alliance("corpus", "export", visits, "--to", "label-studio", "--suggest", "-o", tmp_path / "out.json")
     run = alliance("corpus", "import", tmp_path / "out.json", "--from", "label-studio", "-o", tmp_path / "back.jsonl")
     assert "visit v1 is not coded yet" in run.err
+
+
+@pytest.mark.parametrize("tool", ["doccano", "csv"])
+def test_cli_corpus_import_takes_the_users_word_that_all_was_read(alliance, tmp_path, visits, tool):
+    visits.write_text(json.dumps({"visit_id": "v1", "turns": [{"role": "patient", "text": "Hi."}]}), encoding="utf-8")
+    alliance("corpus", "export", visits, "--to", tool, "-o", tmp_path / "out")
+    imported = ("corpus", "import", tmp_path / "out", "--from", tool, "-o", tmp_path / "back.jsonl")
+    assert "visit v1 is not coded yet" in alliance(*imported).err
+    assert alliance(*imported, "--all-coded").err == f"1 visit in {tmp_path / 'back.jsonl'}\n"
+    assert json.loads((tmp_path / "back.jsonl").read_text(encoding="utf-8"))["turns"][0]["codes"] == []
+
+
+@pytest.mark.parametrize("tool", list(Tool))
+def test_cli_corpus_import_refuses_an_empty_file(alliance, tmp_path, tool):
+    (tmp_path / "empty").write_text("[]" if tool is Tool.LABEL_STUDIO else "", encoding="utf-8")
+    run = alliance("corpus", "import", tmp_path / "empty", "--from", tool.value, "-o", tmp_path / "back.jsonl")
+    assert (run.code, len(run.err.splitlines())) == (2, 1)
+    assert not (tmp_path / "back.jsonl").exists()
+
+
+@pytest.mark.parametrize("side", ["in", "out"])
+def test_cli_corpus_export_refuses_a_pipe(alliance, tmp_path, visits, side):
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    path, output = (tmp_path / "pipe.jsonl", tmp_path / "o") if side == "in" else (visits, tmp_path / "pipe.jsonl")
+    run = alliance("corpus", "export", path, "--to", "csv", "-o", output)
+    assert (run.code, len(run.err.splitlines())) == (2, 1)
 
 
 def test_cli_corpus_import_refuses_an_unknown_code(alliance, tmp_path, visits):

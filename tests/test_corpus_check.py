@@ -151,14 +151,25 @@ def test_corpus_check_names_a_turn_with_another_number(check):
 def test_corpus_check_names_lines_that_are_no_visit_without_quoting_them(check):
     problems = check(visit("v1", turns=[{"role": "secret", "text": "secret"}]), '{"secret": 1}', visit())
     assert [problem.split(": ", 1)[1] for problem in problems] == [
-        "is no visit (turns.0.role: literal_error)",
-        "is no visit (visit_id: missing)",
+        "is no visit: role of turn 0 is not provider, patient or other",
+        "is no visit: visit_id is missing",
     ]
     assert "secret" not in str(problems)
 
 
 def test_corpus_check_names_a_line_that_is_no_json(check):
-    assert check(visit(), "{")[0].endswith("line 2: it is no JSON; mend or remove the line.")
+    assert check(visit(), "{")[0].endswith("line 2: it is no JSON")
+
+
+def test_corpus_check_names_a_file_it_cannot_read_once(tmp_path):
+    (tmp_path / "bad.jsonl").write_bytes(b"\xff\xfe{")
+    (problem,) = map(str, check_corpus(tmp_path / "bad.jsonl"))
+    assert problem == f"{tmp_path / 'bad.jsonl'}: it is no UTF-8 text"
+
+
+def test_corpus_check_names_a_file_without_a_visit(tmp_path):
+    (tmp_path / "empty.jsonl").write_text("\n", encoding="utf-8")
+    assert [str(one) for one in check_corpus(tmp_path)] == [f"{tmp_path / 'empty.jsonl'}: holds no visit"]
 
 
 def test_corpus_check_names_a_visit_that_is_there_twice(check):

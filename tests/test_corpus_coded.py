@@ -36,6 +36,20 @@ def test_corpus_coded_gives_back_what_it_took_apart(record):
     assert coded_visit(record, "here").record() == record
 
 
+def test_corpus_coded_tells_no_code_found_from_not_coded():
+    rated = {"visit_id": "v", "kind": "transcript", "ratings": {"goal": 4}, "turns": [{"i": 0, "role": "patient"}]}
+    none = {**rated, "turns": [{"i": 0, "role": "patient", "text": "Hi.", "codes": []}]}
+    bare = {**rated, "turns": [{"i": 0, "role": "patient", "text": "Hi."}]}
+    assert [coded_visit(one, "here").coded for one in (none, bare)] == [True, False]
+    assert [coded_visit(one, "here").record() for one in (none, bare)] == [none, bare]
+
+
+def test_corpus_coded_keeps_the_codes_of_visits_after_one_without(tmp_path):
+    lines = [json.dumps({"visit_id": "v0", "turns": [{"role": "patient", "text": "Hi."}]}), json.dumps(RECORD)]
+    (tmp_path / "visits.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    assert [len(visit.codes) for visit in read_coded(tmp_path / "visits.jsonl")] == [0, 2]
+
+
 def test_corpus_coded_sorts_codes_by_place_and_keeps_each_once():
     codes = [["name_vocative", 3, 5], ["affirm", 0, 6], ["affirm", 0, 2], ["affirm", 0, 6]]
     assert [one[0::2] for one in coded_visit(with_codes(codes), "here").codes] == [
@@ -48,8 +62,11 @@ def test_corpus_coded_sorts_codes_by_place_and_keeps_each_once():
 @pytest.mark.parametrize(
     ("record", "message"),
     [
-        (changed(turns=[{"role": "nurse", "text": "secret"}]), r"it is no visit \(turns\.0\.role: literal_error\)"),
-        ({"turns": []}, r"it is no visit \(visit_id: missing\)"),
+        (
+            changed(turns=[{"role": "nurse", "text": "secret"}]),
+            "it is no visit: role of turn 0 is not provider, patient or other; ",
+        ),
+        ({"turns": []}, "it is no visit: visit_id is missing"),
         (with_codes([["kind", 0, 2]]), "here, visit v1, turn 0: unknown code kind"),
         (with_codes([["affirm", 2, 2]]), "characters 2 to 2 of affirm are not within the text"),
         (with_codes([["affirm", 0, 7]]), "characters 0 to 7 of affirm are not within the text"),

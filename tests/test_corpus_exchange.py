@@ -1,5 +1,6 @@
 import csv
 import json
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -48,18 +49,20 @@ def coded_visits(draw):
         turns = tuple(draw(st.lists(st.tuples(st.sampled_from(["provider", "patient", "other"]), TEXT), max_size=4)))
     further = tuple(draw(TURN_ABOUT) for _ in turns) if kind == "transcript" else ()
     ratings = draw(RATINGS)
+    codes = draw(stretches(turns))
     return CodedVisit(
         draw(TEXT.filter(bool)),
         kind,
         turns,
-        draw(stretches(turns)),
+        codes,
         {part: ratings[part] for part in ("goal", "task", "bond") if part in ratings} if ratings else None,
         draw(ABOUT),
         further if any(further) else (),
+        bool(codes) or draw(st.booleans()),
     )
 
 
-VISITS = st.lists(coded_visits(), max_size=3, unique_by=lambda visit: visit.visit_id)
+VISITS = st.lists(coded_visits(), min_size=1, max_size=3, unique_by=lambda visit: visit.visit_id)
 VISIT = CodedVisit(
     "v1",
     "transcript",
@@ -78,7 +81,9 @@ def test_corpus_exchange_loses_nothing(tmp_path_factory, form, visits):
     path = tmp_path_factory.mktemp("exchange") / "file"
     export_visits(visits, form, path)
     back = import_visits(path, form)
-    assert (list(back.visits), back.uncoded) == (visits, ())
+    done = [visit for visit in visits if visit.coded or visit.ratings]
+    assert list(back.visits) == done
+    assert [*back.uncoded] == [visit.visit_id for visit in visits if visit not in done]
 
 
 def exported(tmp_path, form, visit=VISIT):
@@ -174,6 +179,30 @@ def test_corpus_exchange_label_studio_leaves_out_what_nobody_coded(tmp_path):
     assert len(task["predictions"][0]["result"]) == 6
     back = import_visits(tmp_path / "file", Form.LABEL_STUDIO)
     assert (back.visits, back.uncoded) == ((), ("v1",))
+
+
+def test_corpus_exchange_label_studio_takes_no_code_from_a_coder_as_none(tmp_path):
+    path = exported(tmp_path, Form.LABEL_STUDIO, replace(VISIT, codes=(), coded=False))
+
+    def finish(task):
+        assert "annotations" not in task
+        task["annotations"] = [{"result": [], "completed_by": 1}]
+
+    assert not import_visits(path, Form.LABEL_STUDIO).visits[0].coded
+    (visit,) = import_visits(changed_json(path, finish), Form.LABEL_STUDIO).visits
+    assert (visit.coded, visit.codes, visit.ratings) == (True, (), None)
+
+
+@pytest.mark.parametrize("form", [Form.DOCCANO, Form.CSV])
+def test_corpus_exchange_a_visit_without_codes_counts_as_coded_where_all_were_read(tmp_path, form):
+    path = exported(tmp_path, form, replace(VISIT, codes=(), ratings=None, coded=False))
+    assert import_visits(path, form).uncoded == ("v1",)
+    assert import_visits(path, form, all_coded=True).visits[0].coded
+
+
+def test_corpus_exchange_all_coded_is_not_for_label_studio(tmp_path):
+    with pytest.raises(BadOption, match="label-studio itself knows"):
+        import_visits(exported(tmp_path, Form.LABEL_STUDIO), Form.LABEL_STUDIO, all_coded=True)
 
 
 def test_corpus_exchange_label_studio_passes_over_a_skipped_task(tmp_path):

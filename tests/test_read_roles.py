@@ -53,6 +53,12 @@ def test_read_roles_map_goes_before_labels():
     assert (found.roles, found.confidence, found.warnings) == (["patient", "provider"], None, [])
 
 
+def test_read_roles_map_with_a_name_that_nobody_has_is_said():
+    turns = (("Dana", ASKS), ("Martha", TELLS))
+    assert "--roles names marhta, but no speaker" in assign(*turns, roles="Dana=provider,Marhta=patient").warnings[0]
+    assert not assign(*turns, roles="Dana=provider,Martha=patient,Sam=provider").warnings
+
+
 @pytest.mark.parametrize("roles", ["Dana", "Dana=boss", "=", "=provider", "Dana=patient,Jo", "Jo=patient,jo=other"])
 def test_read_roles_map_that_makes_no_sense(roles):
     with pytest.raises(BadOption):

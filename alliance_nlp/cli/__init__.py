@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from ..errors import AllianceError
+from .coach import coach_command
 from .corpus import corpus_app
 from .evaluate import evaluate_command
 from .explain import explain_command
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 app.command("score")(score_command)
 app.command("explain")(explain_command)
+app.command("coach")(coach_command)
 app.command("schema")(schema_command)
 app.command("train")(train_command)
 app.command("evaluate")(evaluate_command)
@@ -51,6 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without UTF-8 shows ? and goes on
     signal.signal(signal.SIGTERM, _stop)
+    if "" in (sys.argv[1:] if arguments is None else arguments):  # as a path it would mean the current folder
+        _complain("an argument is empty, perhaps a shell variable without a value; give it one or leave it out.")
+        raise SystemExit(WRONG_USAGE)
     try:
         app(arguments, prog_name="alliance")
     except AllianceError as error:

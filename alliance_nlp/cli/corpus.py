@@ -82,15 +82,13 @@ def check_command(
     Exit code 0: there is none; 3: there are some; 2: wrong usage.
     """
     from ..corpus.check import check_corpus
-    from ..errors import BadOption
     from ..report.printable import printable
 
-    if not os.path.exists(path):
-        raise BadOption("FOLDER", str(path), "there is no such folder; check the spelling")
+    _must_be_readable("FOLDER", path, "file or folder")
     problems = check_corpus(path)
     for problem in problems:
         typer.echo(printable(str(problem)))
-    _say(f"{len(problems)} problems in {path}")
+    _say(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in {path}")
     if problems:
         raise typer.Exit(SOME_WRONG)
 
@@ -112,14 +110,12 @@ def export_command(
     """
     from ..corpus.coded import read_coded
     from ..corpus.exchange import Form, export_visits
-    from ..errors import BadOption
 
-    if not os.path.exists(path):
-        raise BadOption("PATH", str(path), "there is no such file or folder; check the spelling")
+    _must_be_readable("PATH", path, "file or folder")
     _must_differ(path, output)
     visits = list(read_coded(path))
     export_visits(visits, Form(to), output, suggest=suggest)
-    _say(f"{len(visits)} visits in {output}")
+    _say(f"{_visits(len(visits))} in {output}")
 
 
 @corpus_app.command("import")
@@ -133,26 +129,46 @@ def import_command(
         str | None,
         typer.Option(help="label-studio: whose codes, where several coded a visit.", metavar="EMAIL|NUMBER"),
     ] = None,
+    all_coded: Annotated[
+        bool, typer.Option("--all-coded", help="doccano, csv: a visit without any code was read, and has none.")
+    ] = False,
 ) -> None:
-    """Read visits back from an annotation tool, with their codes and ratings."""
+    """Read visits back from an annotation tool, with their codes and ratings.
+
+    A visit that was not coded before and comes back without a code is not coded: it is left out, or, where it is
+    rated, written without codes.
+    """
     from ..corpus.coded import write_coded
     from ..corpus.exchange import Form, import_visits
+
+    _must_be_readable("FILE", path, "file")
+    _must_differ(path, output)
+    imported = import_visits(path, Form(from_), coder=coder, all_coded=all_coded)
+    for visit_id in imported.uncoded:
+        _say(f"warning: visit {visit_id} is not coded yet; it is left out.")
+    _say(f"{_visits(write_coded(imported.visits, output))} in {output}")
+
+
+def _must_be_readable(name: str, path: Path, what: str) -> None:
     from ..errors import BadOption
 
     if not os.path.exists(path):
-        raise BadOption("FILE", str(path), "there is no such file; check the spelling")
-    _must_differ(path, output)
-    imported = import_visits(path, Form(from_), coder=coder)
-    for visit_id in imported.uncoded:
-        _say(f"warning: visit {visit_id} is not coded yet; it is left out.")
-    _say(f"{write_coded(imported.visits, output)} visits in {output}")
+        raise BadOption(name, str(path), f"there is no such {what}; check the spelling")
+    if not (path.is_file() or (path.is_dir() and "folder" in what)):
+        raise BadOption(name, str(path), f"it is no {what}, and what is no file may never end")
 
 
 def _must_differ(path: Path, output: Path) -> None:
     from ..errors import BadOption
 
+    if output.is_fifo():
+        raise BadOption("--output", str(output), "it is a pipe; give the name of a file")
     if os.path.realpath(path) == os.path.realpath(output):
         raise BadOption("--output", str(output), "this file is to be read; give another name")
+
+
+def _visits(count: int) -> str:
+    return "1 visit" if count == 1 else f"{count} visits"
 
 
 def _say(sentence: str) -> None:

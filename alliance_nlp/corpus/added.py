@@ -74,8 +74,7 @@ def count_added(added: Sequence[GoldVisit]) -> dict[str, int]:
 def _gold_visit(record: Mapping[str, Any], place: str) -> GoldVisit:
     coded = coded_visit(record, place)
     place = f"{place}, visit {coded.visit_id}"
-    is_coded = "codes" in record or any("codes" in turn for turn in record.get("turns") or ())
-    if not is_coded and not coded.ratings:
+    if not coded.coded and not coded.ratings:
         raise BadCorpus(place, "it is neither coded nor rated", "code it, rate it, or leave it out")
     if coded.ratings and len(coded.ratings) < len(PARTS):
         raise BadCorpus(place, "it is not rated in every part", "rate goal, task and bond, or none of them")
@@ -87,7 +86,7 @@ def _gold_visit(record: Mapping[str, Any], place: str) -> GoldVisit:
         names=tuple(each for each in coded.codes if each[0] in NAME_CODES),
         ratings=coded.ratings,
         discipline=record.get("discipline"),
-        coded=is_coded,
+        coded=coded.coded,
     )
 
 

@@ -20,6 +20,7 @@ from ..codes import CODES, NAME_CODES
 from ..errors import BadCorpus, NoVisits
 from ..parse import sentence_ends, split_note
 from ..records import PARTS, Visit
+from .faults import fault_of
 from .rows import read_objects, read_rows
 
 _ROLES = {**{code.name: code.roles for code in CODES}, **{name: ("provider",) for name in NAME_CODES}}
@@ -64,10 +65,10 @@ def check_corpus(path: Path) -> list[Problem]:
         return list(_check_coded([path], None))
     files = sorted(path.glob("*.jsonl"))
     if (path / "visits.tsv").exists():
-        return list(_caught(check_standoff(path), path))
+        return list(_caught(check_standoff(path)))
     found: list[Problem] = []
     if (path / "gold").is_dir():
-        found += _caught(check_data(path), path)
+        found += _caught(check_data(path))
     elif files:
         found += _check_coded(files, path / "split.tsv")
     inner = [folder for folder in sorted(path.glob("*/")) if _is_corpus(folder)]
@@ -121,38 +122,40 @@ def _is_corpus(folder: Path) -> bool:
     return (folder / "visits.tsv").exists() or (folder / "gold").is_dir() or any(folder.glob("*.jsonl"))
 
 
-def _caught(problems: Iterator[Problem], path: Path) -> Iterator[Problem]:
+def _caught(problems: Iterator[Problem]) -> Iterator[Problem]:
     """The problems, and a file that cannot be read as one more."""
     try:
         yield from problems
     except BadCorpus as error:
-        yield Problem(str(path), str(error))
+        yield Problem(error.place, error.why)
 
 
 def _check_coded(files: Sequence[Path], split: Path | None) -> Iterator[Problem]:
     """Coded visits: each by itself, then what they have to do with each other."""
     visits: dict[str, dict[str, Any]] = {}
     for file in files:
+        number = 0
         try:
             for number, data in read_objects(file):
                 place = f"{file}, line {number}"
                 try:
                     visit = Visit.model_validate(data)
                 except ValidationError as error:
-                    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-                    where = ".".join(str(step) for step in first["loc"]) or "the object"
-                    yield Problem(place, f"is no visit ({where}: {first['type']})")
+                    yield Problem(place, f"is no visit: {fault_of(error)}")
                     continue
                 if visit.visit_id in visits:
                     yield Problem(place, f"visit {visit.visit_id} is there twice")
                 visits[visit.visit_id] = data
                 yield from _check_visit(f"{file.name}, visit {visit.visit_id}", visit, data)
         except BadCorpus as error:
-            yield Problem(str(file), str(error))
+            yield Problem(error.place, error.why)
+        else:
+            if not number:
+                yield Problem(str(file), "holds no visit")
     for visit_id, data in visits.items():
         yield from _check_relations(visit_id, data, visits)
     if split is not None and split.exists():
-        yield from _caught(_check_split(split, visits), split)
+        yield from _caught(_check_split(split, visits))
 
 
 def _check_visit(place: str, visit: Visit, data: Mapping[str, Any]) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ the parts that are shown (roles, texts) and the rest, so that nothing is lost on
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from ..codes import CODE_NAMES, NAME_CODES
 from ..errors import BadCorpus
 from ..read import read_visits
 from ..records import PARTS, Kind, Visit
+from .faults import fault_of
 from .gold import GoldVisit, Stretch, read_gold
 from .rows import read_objects, write_objects
 
@@ -33,7 +34,8 @@ class CodedVisit:
 
     ``turns``: role and text of each turn; a note is one turn of the provider. ``codes``: (code, turn, start, end),
     half-open character offsets, sorted by place. ``ratings``: goal, task, bond from 1 to 5, those that were given.
-    ``about`` and ``turns_about``: all further keys of the visit and of each turn.
+    ``about`` and ``turns_about``: all further keys of the visit and of each turn. ``coded``: False where nobody has
+    coded the visit, which is something else than a visit in which a coder found no code.
     """
 
     visit_id: str
@@ -43,9 +45,10 @@ class CodedVisit:
     ratings: dict[str, int] | None = None
     about: dict[str, Any] = field(default_factory=dict)
     turns_about: tuple[dict[str, Any], ...] = ()
+    coded: bool = True
 
     def record(self) -> dict[str, Any]:
-        """The visit as a JSON object of the coded form."""
+        """The visit as a JSON object of the coded form; it has ``codes`` only where somebody coded it."""
         record: dict[str, Any] = {"visit_id": self.visit_id, "kind": self.kind, **self.about}
         if self.ratings is not None:
             record["ratings"] = self.ratings
@@ -53,10 +56,10 @@ class CodedVisit:
         for code, turn, start, end in self.codes:
             codes[turn].append([code, start, end])
         if self.kind == "note":
-            return {**record, "text": self.turns[0][1], "codes": codes[0]}
+            return {**record, "text": self.turns[0][1], **({"codes": codes[0]} if self.coded else {})}
         further = self.turns_about or ({},) * len(self.turns)
         record["turns"] = [
-            {"i": index, "role": role, **about, "text": text, "codes": codes[index]}
+            {"i": index, "role": role, **about, "text": text, **({"codes": codes[index]} if self.coded else {})}
             for index, ((role, text), about) in enumerate(zip(self.turns, further, strict=True))
         ]
         return record
@@ -66,7 +69,7 @@ def coded_visit(record: Mapping[str, Any], place: str) -> CodedVisit:
     """Take a JSON object of the coded form apart.
 
     Args:
-        record: the object; a turn without ``codes`` has none.
+        record: the object; a turn without ``codes`` has none, and a visit without any ``codes`` is not coded.
         place: what an error names as the place, e.g. a file and line.
 
     Raises:
@@ -75,9 +78,7 @@ def coded_visit(record: Mapping[str, Any], place: str) -> CodedVisit:
     try:
         visit = Visit.model_validate(record)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(str(step) for step in first["loc"]) or "the object"
-        raise BadCorpus(place, f"it is no visit ({where}: {first['type']})", _FORM) from None
+        raise BadCorpus(place, f"it is no visit: {fault_of(error)}", _FORM) from None
     place = f"{place}, visit {visit.visit_id}"
     if visit.kind == "note":
         turns: tuple[tuple[str, str], ...] = (("provider", visit.text or ""),)
@@ -98,6 +99,19 @@ def coded_visit(record: Mapping[str, Any], place: str) -> CodedVisit:
         ratings=checked_ratings(record.get("ratings"), place),
         about={key: value for key, value in record.items() if key not in _VISIT_KEYS},
         turns_about=further if any(further) else (),
+        coded=is_coded(record),
+    )
+
+
+def is_coded(record: Mapping[str, Any]) -> bool:
+    """Whether a coder has been at a record of the coded form, and be it to find no code.
+
+    >>> is_coded({"turns": [{"text": "Hi.", "codes": []}]}), is_coded({"turns": [{"text": "Hi."}]})
+    (True, False)
+    """
+    turns = record.get("turns")
+    return "codes" in record or (
+        isinstance(turns, list) and any(isinstance(turn, dict) and "codes" in turn for turn in turns)
     )
 
 
@@ -148,7 +162,7 @@ def read_coded(path: Path) -> Iterator[CodedVisit]:
             yield _from_gold(gold)
         return
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
-    if files and all(file.suffix == ".jsonl" and _is_coded(file) for file in files):
+    if files and all(file.suffix == ".jsonl" and _holds_gold(file) for file in files):
         for file in files:
             for number, record in read_objects(file):
                 yield coded_visit(record, f"{file}, line {number}")
@@ -162,14 +176,9 @@ def write_coded(visits: Sequence[CodedVisit], path: Path) -> int:
     return write_objects(path, (visit.record() for visit in visits))
 
 
-def _is_coded(file: Path) -> bool:
-    """Whether the first visit of a file holds codes."""
-    for _, record in read_objects(file):
-        turns = record.get("turns")
-        return "codes" in record or (
-            isinstance(turns, list) and any(isinstance(turn, dict) and "codes" in turn for turn in turns)
-        )
-    return False
+def _holds_gold(file: Path) -> bool:
+    """Whether a visit of a file is coded or rated."""
+    return any(is_coded(record) or record.get("ratings") for _, record in read_objects(file))
 
 
 def _from_gold(gold: GoldVisit) -> CodedVisit:
@@ -179,7 +188,7 @@ def _from_gold(gold: GoldVisit) -> CodedVisit:
     place = f"{gold.source}, visit {gold.visit.visit_id}"
     bare = coded_visit(record, place)
     codes = checked_codes([*gold.codes, *gold.names], bare.turns, place)
-    return CodedVisit(bare.visit_id, bare.kind, bare.turns, codes, bare.ratings, bare.about, bare.turns_about)
+    return replace(bare, codes=codes, coded=gold.coded)
 
 
 def _as_list(codes: object, place: str, turn: int) -> list[Any]:

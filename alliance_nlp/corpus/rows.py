@@ -52,8 +52,10 @@ def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """JSON objects of a JSON Lines file with the number of their line; blank lines are passed over.
 
     Raises:
-        BadCorpus: a line is no JSON object.
+        BadCorpus: a line is no JSON object, or the path is a pipe or a device, which may never end.
     """
+    if path.exists() and not path.is_file():
+        raise BadCorpus(str(path), "it is no file but a folder, a pipe or a device", "give a file")
     try:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):

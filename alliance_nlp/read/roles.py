@@ -137,7 +137,7 @@ def assign_roles(turns: list[DraftTurn], names: Names, role_map: Mapping[str, Ro
                 (known if sure else hints)[key] = role
         speech.setdefault(key, []).append(turn.text)
     unlabelled = keys.count(None)
-    confidence, warnings = None, []
+    confidence, warnings = None, _unused(role_map, speech, turns)
     if {*known.values(), *hints.values()} >= {"provider", "patient"}:
         known |= hints
     if len(known) < len(speech) and not set(known.values()) >= {"provider", "patient"}:
@@ -154,6 +154,15 @@ def assign_roles(turns: list[DraftTurn], names: Names, role_map: Mapping[str, Ro
     if confidence is None and look_swapped(*(_texts(turns, roles, role) for role in ROLES[:2])):
         warnings.append(f"speaker labels look swapped: the patient asks and the provider reports; if so, {_REMEDY}")
     return Assigned(roles, confidence, warnings)
+
+
+def _unused(role_map: Mapping[str, Role], speech: Mapping[str, list[str]], turns: list[DraftTurn]) -> list[str]:
+    """A warning of the labels the user gave that nobody here has, where they also leave a speaker out."""
+    labels = {turn.speaker.strip().casefold() for turn in turns if turn.speaker}
+    unused = sorted(role_map.keys() - labels)
+    if not unused or all(key.casefold() in role_map for key in speech):
+        return []
+    return [f"--roles names {', '.join(unused)}, but no speaker of the visit is called so; give the label as it stands"]
 
 
 def _infer(

@@ -2,7 +2,8 @@
 
 The project must allow overlapping spans and must not count grapheme clusters as one character. Keys beside ``text``
 and ``label`` are doccano's metadata and come back on export: ``alliance`` is a string with what the text does not say.
-doccano has no field for ratings; those that a visit has are carried along.
+doccano has no field for ratings; those that a visit has are carried along. Nor does it export which documents a coder
+has finished: one that was not coded before and has no label counts as not coded.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ def _document(visit: CodedVisit) -> dict[str, Any]:
         "kind": visit.kind,
         "sha256": digest(text),
         "turns": [[role, *place] for (role, _), place in zip(visit.turns, bounds, strict=True)],
+        "coded": visit.coded,
         "ratings": visit.ratings,
         "about": visit.about,
         "turns_about": visit.turns_about,
@@ -69,6 +71,7 @@ def _visit(document: Mapping[str, Any], place: str) -> CodedVisit:
         kind, bounds, ratings = rest["kind"], [turn[1:] for turn in rest["turns"]], rest["ratings"]
         turns = tuple((role, text[start:end]) for role, start, end in rest["turns"])
         about, turns_about, sha256 = rest["about"], tuple(rest["turns_about"]), rest["sha256"]
+        coded = bool(rest["coded"])
     except (KeyError, TypeError, ValueError):
         why = "it is no document that `alliance corpus export` wrote"
         raise BadCorpus(place, why, "import what was exported, with its metadata") from None
@@ -83,7 +86,14 @@ def _visit(document: Mapping[str, Any], place: str) -> CodedVisit:
             raise BadCorpus(place, why, "code each turn by itself, without the name of the role")
         codes.append((code, turn, start - bounds[turn][0], end - bounds[turn][0]))
     return CodedVisit(
-        visit_id, kind, turns, checked_codes(codes, turns, place), checked_ratings(ratings, place), about, turns_about
+        visit_id,
+        kind,
+        turns,
+        checked_codes(codes, turns, place),
+        checked_ratings(ratings, place),
+        about,
+        turns_about,
+        coded or bool(codes),
     )
 
 

@@ -34,8 +34,8 @@ def write_label_studio(visits: Iterable[CodedVisit], path: Path, *, suggest: boo
     path.with_suffix(".xml").write_text(labelling_config(), encoding="utf-8")
 
 
-def read_label_studio(path: Path, *, coder: str | None = None) -> tuple[list[CodedVisit], list[str]]:
-    """Visits that Label Studio exported as JSON, and the ids of those that nobody has coded yet.
+def read_label_studio(path: Path, *, coder: str | None = None) -> list[CodedVisit]:
+    """Visits that Label Studio exported as JSON; those that the coder has not finished come back as not coded.
 
     Args:
         path: the JSON file.
@@ -52,7 +52,7 @@ def read_label_studio(path: Path, *, coder: str | None = None) -> tuple[list[Cod
         raise BadCorpus(str(path), "it is no JSON in UTF-8", _EXPORTED) from None
     if not isinstance(tasks, list):
         raise BadCorpus(str(path), "it is no list of tasks", _EXPORTED)
-    visits, uncoded = [], []
+    visits = []
     for number, task in enumerate(tasks, 1):
         place = f"{path}, task {number}"
         try:
@@ -65,17 +65,14 @@ def read_label_studio(path: Path, *, coder: str | None = None) -> tuple[list[Cod
             raise BadCorpus(place, "it is no task of ours", _EXPORTED) from None
         place = f"{place}, visit {visit_id}"
         result = _result(task.get("annotations") or (), coder, place)
-        if result is None:
-            uncoded.append(visit_id)
-            continue
         try:
-            codes, rated = _codes(result, visit_id, texts, place), _ratings(result)
+            codes = _codes(result or (), visit_id, texts, place)
+            rated = rest["ratings"] if result is None else _ratings(result)
         except (KeyError, TypeError, ValueError):
             raise BadCorpus(place, "an annotation is not of the form of our configuration", _EXPORTED) from None
-        codes = list(checked_codes(codes, turns, place))
-        ratings = checked_ratings(rated, place)
-        visits.append(CodedVisit(visit_id, kind, turns, tuple(codes), ratings, about, turns_about))
-    return visits, uncoded
+        ordered, ratings = checked_codes(codes, turns, place), checked_ratings(rated, place)
+        visits.append(CodedVisit(visit_id, kind, turns, ordered, ratings, about, turns_about, result is not None))
+    return visits
 
 
 def labelling_config() -> str:
@@ -107,13 +104,20 @@ def _task(visit: CodedVisit, suggest: bool) -> dict[str, Any]:
             "alliance": {
                 "kind": visit.kind,
                 "roles": [role for role, _ in visit.turns],
+                "ratings": None if visit.coded else visit.ratings,
                 "about": visit.about,
                 "turns_about": visit.turns_about,
             },
         },
-        **({"predictions": [{"model_version": "codes", "result": result}]} if suggest else {}),
-        **({} if suggest else {"annotations": [{"result": result}]}),
+        **_marked(result, suggest=suggest or not visit.coded),
     }
+
+
+def _marked(result: list[dict[str, Any]], *, suggest: bool) -> dict[str, Any]:
+    """What is marked already: as the annotation of a coder, or as a suggestion where there is something to suggest."""
+    if not suggest:
+        return {"annotations": [{"result": result}]}
+    return {"predictions": [{"model_version": "codes", "result": result}]} if result else {}
 
 
 def _region(visit: CodedVisit, code: str, turn: int, start: int, end: int) -> dict[str, Any]:

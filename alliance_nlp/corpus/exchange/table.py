@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,9 @@ def read_table(path: Path) -> Iterator[CodedVisit]:
 def _rows(visit: CodedVisit) -> Iterator[dict[str, object]]:
     first: dict[str, object] = {
         **(visit.ratings or {}),
-        "rest": json.dumps({"about": visit.about, "turns_about": visit.turns_about}, ensure_ascii=False),
+        "rest": json.dumps(
+            {"coded": visit.coded, "about": visit.about, "turns_about": visit.turns_about}, ensure_ascii=False
+        ),
     }
     whole: dict[str, object] = {"visit_id": _guarded(visit.visit_id), "kind": visit.kind}
     if not visit.turns:
@@ -129,7 +132,7 @@ def _visit(visit_id: str, rows: Sequence[tuple[str, dict[str, str]]]) -> CodedVi
         ]
     bare = coded_visit(record, place)
     ordered = checked_codes(codes, spoken, place)
-    return CodedVisit(bare.visit_id, bare.kind, bare.turns, ordered, bare.ratings, bare.about, bare.turns_about)
+    return replace(bare, codes=ordered, coded=rest["coded"] or bool(ordered))
 
 
 def _bounds(row: dict[str, str], text: str, where: str) -> tuple[int, int]:
@@ -163,7 +166,11 @@ def _ratings(rows: Sequence[tuple[str, dict[str, str]]]) -> dict[str, int]:
 def _rest(rows: Sequence[tuple[str, dict[str, str]]], place: str) -> dict[str, Any]:
     try:
         rest = json.loads(next(row["rest"] for _, row in rows if row["rest"]))
-        return {"about": dict(rest["about"]), "turns_about": list(rest["turns_about"])}
+        return {
+            "coded": bool(rest["coded"]),
+            "about": dict(rest["about"]),
+            "turns_about": list(rest["turns_about"]),
+        }
     except (StopIteration, ValueError, KeyError, TypeError):
         raise BadCorpus(place, "the column rest was changed", _EXPORTED) from None
 
