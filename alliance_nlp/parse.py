@@ -33,7 +33,7 @@ EXTENSION = "alliance_visit"
 
 _END = re.compile(r"[.?!…]+[\"'”’)\]]*(?=\s|$)")
 _ABBREVIATION = re.compile(r"\b(dr|mr|mrs|ms|st|vs|e\.g|i\.e|a\.m|p\.m)\s?\.$", re.IGNORECASE)
-_INITIAL = re.compile(r"(?<!['’])\b[a-hj-z]\s?\.$", re.IGNORECASE)
+_INITIAL = re.compile(r"(?<!['’/])\b[a-hj-z]\s?\.$", re.IGNORECASE)
 _WORD = re.compile(r"\w")
 _LINE = re.compile(r"[^\n]+")
 
