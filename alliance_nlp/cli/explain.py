@@ -42,7 +42,7 @@ def explain_command(
         raise BadOption("VISIT", str(path), "there is no such file; check the spelling")
     if path.is_dir():
         raise BadOption("VISIT", str(path), "this is a folder; give one file, with --id where it holds several visits")
-    visit, more = _choose(read_files([path], roster=roster, roles=roles), visit_id)
+    visit, more = choose_visit(read_files([path], roster=roster, roles=roles), visit_id)
     report = load(model).score(visit)
     if more:
         shown = printable(visit.visit_id)
@@ -53,7 +53,7 @@ def explain_command(
         console.print(line, soft_wrap=not console.is_terminal)
 
 
-def _choose(found: Iterable[Visit | AllianceError], visit_id: str | None) -> tuple[Visit, bool]:
+def choose_visit(found: Iterable[Visit | AllianceError], visit_id: str | None) -> tuple[Visit, bool]:
     """The visit named, or the first; and whether others were passed over because none was named.
 
     Raises:
