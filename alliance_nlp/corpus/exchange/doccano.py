@@ -2,6 +2,7 @@
 
 The project must allow overlapping spans and must not count grapheme clusters as one character. Keys beside ``text``
 and ``label`` are doccano's metadata and come back on export: ``alliance`` is a string with what the text does not say.
+Visits imported and exported by doccano 1.8.4 itself, with and without relations, came back as they were.
 doccano has no field for ratings; those that a visit has are carried along. Nor does it export which documents a coder
 has finished: one that was not coded before and has no label counts as not coded.
 """
