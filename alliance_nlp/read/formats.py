@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from ..errors import AllianceError, UnreadableFile
+from .archive import is_gzip, is_tar, is_zip, unpack_gzip, unpack_tar, unpack_zip
 from .captions import read_srt, read_vtt
 from .draft import Draft
+from .html import read_html
 from .json_visits import is_turn_list, is_visit, read_turn_list, read_visit
 from .labelled import read_text
 from .objects import Dialect, looks_like_json, read_objects
+from .rtf import read_rtf
 from .source import Source
 from .tables import looks_like_table, read_table
 
@@ -110,6 +113,29 @@ FORMATS: tuple[Format, ...] = (
         looks_like_table,
         read_table,
     ),
+    Format(
+        "rtf",
+        "rich text: notes and labelled transcripts",
+        "Name: text",
+        (".rtf",),
+        sniff=lambda source: source.beginning.startswith(b"{\\rtf"),
+        read=read_rtf,
+        extra="formats",
+        packages=("striprtf",),
+    ),
+    Format(
+        "html",
+        "web pages: notes and labelled transcripts",
+        "Name: text",
+        (".html", ".htm", ".xhtml"),
+        sniff=_begins(r"(?i)(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body)\b"),
+        read=read_html,
+        extra="formats",
+        packages=("bs4",),
+    ),
+    Format("zip", "archives of any of these, also one in another", "", (".zip",), is_zip, unpack=unpack_zip),
+    Format("tar", "archives of any of these", "", (".tar",), is_tar, unpack=unpack_tar),
+    Format("gzip", "one of these compressed, or a .tar.gz", "", (".gz", ".tgz"), is_gzip, unpack=unpack_gzip),
     Format("text", "labelled text, or a visit note", "Name: text, [doctor] text", (".txt", ".md"), read=read_text),
 )
 DIALECTS: tuple[Dialect, ...] = (
