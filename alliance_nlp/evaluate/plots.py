@@ -47,7 +47,7 @@ def write_plots(evaluation: Evaluation, folder: Path) -> list[Path]:
     for measured in evaluation.sets:
         figure = _draw(measured)
         for suffix in SUFFIXES:
-            written.append(folder / f"reliability-{_stem(measured)}{suffix}")
+            written.append(folder / f"reliability-{stem(measured.title)}{suffix}")
             written[-1].write_bytes(_svg(figure, measured.title) if suffix == ".svg" else _png(figure))
     return written
 
@@ -59,13 +59,19 @@ def inline_svg(measured: MeasuredSet) -> str:
         MissingExtra: matplotlib is not installed.
     """
     check_plots()
-    svg = _HEAD.sub("", _svg(_draw(measured), measured.title).decode())
-    svg = _OWN_IDS.sub(rf"\1{_stem(measured)}-", svg)  # a page holds several plots
-    return _NAMESPACES.sub("", svg).replace("<svg ", '<svg role="img" aria-label="Reliability plots" ', 1)
+    return svg_element(_draw(measured), measured.title, "Reliability plots")
 
 
-def _stem(measured: MeasuredSet) -> str:
-    return re.sub(r"[^\w-]+", "-", measured.title)
+def svg_element(figure: Figure, title: str, label: str) -> str:
+    """A figure as an ``<svg>`` element with no address in it; its ids begin with the title, as a page holds several."""
+    svg = _HEAD.sub("", _svg(figure, title).decode())
+    svg = _OWN_IDS.sub(rf"\1{stem(title)}-", svg)
+    return _NAMESPACES.sub("", svg).replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+
+
+def stem(title: str) -> str:
+    """A title as part of a file name or an id."""
+    return re.sub(r"[^\w-]+", "-", title)
 
 
 def _draw(measured: MeasuredSet) -> Figure:
