@@ -133,7 +133,6 @@ BAD = {
     "header.csv": b"speaker,text\n",
     "quote.csv": b'speaker,text\nDana,"Secret\nMartha,Secret\n',
     "apart.csv": b"visit_id,speaker,text\n1,T,Secret\n2,T,Secret\n1,C,Secret\n",
-    "otter.txt": b"Dana Reed  0:01\nSecret\n\nMartha  0:04\nSecret\n",
 }
 
 

@@ -1,4 +1,8 @@
-"""WebVTT and SRT captions -> draft; consecutive captions of one speaker are one turn."""
+"""WebVTT, SRT and SBV captions -> draft; consecutive captions of one speaker are one turn.
+
+Where a caption names no speaker, the one before goes on (as Zoom writes it), unless a dash or ``>>`` says that the
+speaker changes: then nobody is named.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 from ..errors import MissingExtra
@@ -16,6 +21,12 @@ from .source import Source, parse_clock
 
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>")
 _TAG = re.compile(r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[.\s][^<>]*)?>|<\d[\d:.]*>", re.IGNORECASE)
+_TIMES = {"vtt": r"-->", "srt": r"-->", "sbv": r"^[\d:.]+,[\d:.]+[ \t]*$"}
+_NAMES = {"vtt": "WebVTT", "srt": "SRT", "sbv": "SBV"}
+_DASH = re.compile(r"[-–](?:[ \t]+|$)")
+_ARROWS = re.compile(r">>+[ \t]*")
+_NAME_LINE = re.compile(r"\(([^\W\d_][^()\n:]{0,60})\)")
+_NAME_LINE_SHARE = 0.5  # of captions, so that "(laughs)" here and there is no speaker
 _LEFT_OUT = "captions without a readable time were left out"
 
 
@@ -25,8 +36,19 @@ class _Caption(NamedTuple):
     text: str
 
 
+class _Line(NamedTuple):
+    """A line of a caption, without tags."""
+
+    caption: int
+    text: str
+    voice: str | None
+    """Name of a voice tag."""
+    changes: bool
+    """Whether ``>>`` in front, or dashes in front of several lines of the caption, say that another one speaks."""
+
+
 def read_vtt(source: Source, speakers: Collection[str] = ()) -> Iterator[Draft]:
-    """WebVTT of Zoom (``Name: text``), Teams (``<v Name>text</v>``) or a transcriber.
+    """WebVTT of Zoom (``Name: text``), Teams (``<v Name>text</v>``), Meet (``(Name)`` above the text) or a transcriber.
 
     Args:
         source: the file.
@@ -44,19 +66,27 @@ def read_srt(source: Source, speakers: Collection[str] = ()) -> Iterator[Draft]:
     yield _read(source, "srt", speakers)
 
 
+def read_sbv(source: Source, speakers: Collection[str] = ()) -> Iterator[Draft]:
+    """SBV captions of YouTube, with ``>> NAME: text`` where speakers are known; raises as `read_vtt`."""
+    yield _read(source, "sbv", speakers)
+
+
 def _read(source: Source, form: str, speakers: Collection[str]) -> Draft:
     draft = Draft(source.stem)
     text = source.text().strip()
     captions = _parse(source, text, form)
     if not captions:
         raise source.error("there is no caption in the file", "export the captions again")
-    if (lost := text.count("-->") - len(captions)) > 0:
+    if (lost := len(re.findall(_TIMES[form], text, re.MULTILINE)) - len(captions)) > 0:
         draft.warnings.append(f"{lost} {_LEFT_OUT}")
-    pieces = [piece for caption in captions for piece in _pieces(caption)]
-    if all(piece.speaker is None for piece in pieces):
-        pieces = _split_names(pieces, speakers)
-    draft.turns = join_turns(pieces)
+    lines = [line for number, caption in enumerate(captions) for line in _lines(number, caption.text)]
+    named = _speakers(lines, len(captions), speakers)
+    draft.turns = join_turns([_turn(captions[line.caption], line.text, speaker) for line, speaker in named])
     return draft
+
+
+def _turn(caption: _Caption, text: str, speaker: str | None) -> DraftTurn:
+    return DraftTurn(text, speaker, None, caption.start_s, caption.end_s)
 
 
 def _parse(source: Source, text: str, form: str) -> list[_Caption]:
@@ -68,31 +98,63 @@ def _parse(source: Source, text: str, form: str) -> list[_Caption]:
     try:
         found = WebVTT.from_buffer(io.StringIO(text), format=form)
     except (MalformedFileError, MalformedCaptionError):
-        why = "this is no WebVTT" if form == "vtt" else "this is no SRT"
-        raise source.error(f"{why}, or a time in it is damaged", "export the captions again") from None
+        why = f"this is no {_NAMES[form]}, or a time in it is damaged"
+        raise source.error(why, "export the captions again") from None
     return [_Caption(parse_clock(one.start), parse_clock(one.end), one.raw_text) for one in found.captions]
 
 
-def _pieces(caption: _Caption) -> Iterator[DraftTurn]:
-    """A caption as stretches of one voice each; the speaker is None where there is no voice tag."""
-    at, speaker = 0, None
-    for voice in [*_VOICE.finditer(caption.text), None]:
-        end = voice.start() if voice else len(caption.text)
-        said = " ".join(html.unescape(_TAG.sub("", caption.text[at:end])).split())
-        if said:
-            yield DraftTurn(said, speaker, None, caption.start_s, caption.end_s)
+def _lines(number: int, text: str) -> Iterator[_Line]:
+    """Lines of a caption, with the voice that is open; what a voice says over several lines stays together."""
+    at, voice = 0, None
+    for tag in [*_VOICE.finditer(text), None]:
+        said = text[at : tag.start() if tag else len(text)]
+        plain = [" ".join(html.unescape(_TAG.sub("", line)).split()) for line in said.split("\n")]
         if voice:
-            at, speaker = voice.end(), html.unescape(voice[1]).strip() or None
+            plain = [" ".join(filter(None, plain))]
+        dashed = sum(_DASH.match(line) is not None for line in plain) > 1
+        for line in plain:
+            change = None if voice else _ARROWS.match(line) or (_DASH.match(line) if dashed or len(line) == 1 else None)
+            if line:
+                yield _Line(number, line[change.end() :] if change else line, voice, change is not None)
+        if tag:
+            at, voice = tag.end(), html.unescape(tag[1]).strip() or None
 
 
-def _split_names(pieces: list[DraftTurn], speakers: Collection[str]) -> list[DraftTurn]:
-    """Take ``Name:`` off the text; a caption without one goes on with the speaker before it, as Zoom writes it."""
-    found = [split_label(piece.text) for piece in pieces]
-    known = speaker_labels(Counter(line.label for line in found if line), len(pieces), speakers)
-    split, speaker = [], None
-    for piece, line in zip(pieces, found, strict=True):
-        if line and line.label in known:
-            speaker = line.label
-            piece = piece._replace(text=piece.text[line.said_at :].strip())
-        split.append(piece._replace(speaker=speaker))
-    return split
+def _speakers(lines: list[_Line], captions: int, speakers: Collection[str]) -> Iterator[tuple[_Line, str | None]]:
+    """Lines that say something with who says them: by voice tags, else by ``(Name)`` lines, else by ``Name:``."""
+    if any(line.voice for line in lines):
+        yield from ((line, line.voice) for line in lines)
+        return
+    opening = [next(group) for _, group in groupby(lines, key=lambda line: line.caption)]
+    if sum(_NAME_LINE.fullmatch(line.text) is not None for line in opening) >= _NAME_LINE_SHARE * captions:
+        yield from _named_above(lines)
+        return
+    yield from _named_in_front(lines, {id(line) for line in opening}, captions, speakers)
+
+
+def _named_above(lines: list[_Line]) -> Iterator[tuple[_Line, str | None]]:
+    speaker = None
+    for line in lines:
+        if found := _NAME_LINE.fullmatch(line.text):
+            speaker = found[1].strip()
+        elif line.text:
+            yield line, speaker
+
+
+def _named_in_front(
+    lines: list[_Line], opening: Collection[int], captions: int, speakers: Collection[str]
+) -> Iterator[tuple[_Line, str | None]]:
+    """Take ``Name:`` off the text; within a caption, only a name that elsewhere stands first in one counts."""
+    found = [split_label(line.text) for line in lines]
+    first = [id(line) in opening or line.changes for line in lines]
+    counts = Counter(label.label for label, is_first in zip(found, first, strict=True) if label and is_first)
+    known = speaker_labels(counts, captions, speakers)
+    speaker = None
+    for line, label in zip(lines, found, strict=True):
+        if label and label.label in known:
+            speaker = label.label
+            line = line._replace(text=line.text[label.said_at :].strip())
+        elif line.changes:
+            speaker = None
+        if line.text:
+            yield line, speaker

@@ -13,7 +13,7 @@ from .objects import Place
 from .roles import ROLES
 
 _KINDS: tuple[Kind, ...] = ("transcript", "note")
-_SPEAKERS = ("speaker", "role")
+_OF_A_TURN = ("speaker", "role", "start", "start_s")
 
 
 def is_visit(data: Any) -> bool:
@@ -26,7 +26,7 @@ def is_visit(data: Any) -> bool:
 
 
 def is_turn_list(data: Any) -> bool:
-    """Whether a list holds the turns of one visit: each object has text and a speaker or role, and none is a visit."""
+    """Whether a list holds the turns of one visit: each has text and a speaker, role or start, and none is a visit."""
     return (
         isinstance(data, list)
         and bool(data)
@@ -49,7 +49,7 @@ def read_turn_list(data: Any, place: Place) -> Iterator[Draft]:
 
 
 def _is_turn(data: dict[str, Any]) -> bool:
-    return isinstance(data.get("text"), str) and any(key in data for key in _SPEAKERS)
+    return isinstance(data.get("text"), str) and any(key in data for key in _OF_A_TURN)
 
 
 def _visit(place: Place, data: Any) -> Draft:

@@ -1,30 +1,31 @@
-"""Text with a speaker label in front of every turn (``.txt``, ``.md``) -> draft; text without is a note."""
+"""Text with a speaker label in front of every turn (``.txt``, ``.md``) -> draft; text without is a note.
+
+Names and times on lines of their own are read by ``headed``.
+"""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
 from .draft import Draft, DraftTurn
+from .headed import headed_turns
+from .headings import CLOCK, is_heading, is_name
 from .roles import find_label
 from .source import Source, parse_clock
 
-_CLOCK = r"\d{1,3}(?::\d{2}){1,2}(?:[.,]\d{1,3})?"
 _LABEL_CHARS = 40
 _LINE = re.compile(
     rf"""
     [ \t>]*(?:[-*•][ \t]+)?                                  # quote or bullet marks
-    (?:[(\[<]?(?P<before>{_CLOCK})[)\]>]?[ \t]*(?:[-–|][ \t]*)?)?     # a time in front
+    (?:[(\[<]?(?P<before>{CLOCK})[)\]>]?[ \t]*(?:[-–|][ \t]*)?)?     # a time in front
     (?:\*\*|__|\*|_)?                                        # bold or italic in Markdown
     (?:\[(?P<bracket>[^\[\]\n:]{{1,{_LABEL_CHARS}}})\][ \t]*:?     # [doctor] or [SPEAKER_00]:
       |(?P<label>[^\W_][^\n:\[\]<>|*]{{0,{_LABEL_CHARS - 1}}}?)
-       [ \t]*(?:[(\[<](?P<after>{_CLOCK})[)\]>]|(?<=[ \t])(?P<bare>{_CLOCK}))?
+       [ \t]*(?:[(\[<](?P<after>{CLOCK})[)\]>]|(?<=[ \t])(?P<bare>{CLOCK}))?
        [ \t]*(?:\*\*|__|\*|_)?:(?=\s|\*|_|$|[^\s\d/]))
     (?:\*\*|__|\*|_)?[ \t]*
     """,
@@ -33,8 +34,6 @@ _LINE = re.compile(
 _LABELLED_SHARE = 0.5
 # Names that no table knows are speakers among much unlabelled text if few of them take turns at length.
 _SPEAKERS, _LONG, _CHANGE_SHARE = 4, 6, 0.8
-_NAME = re.compile(r"(?:[^\W\d_][\w.'’()/-]*,?[ \t]*){1,5}\d*")
-_HEADER_LINE = re.compile(rf"^\S[^\t\n]{{0,60}}?(?:\t|[ ]{{2}})[ ]*{_CLOCK}[ \t]*$", re.MULTILINE)
 
 
 class LabelledLine(NamedTuple):
@@ -72,14 +71,14 @@ def read_text(source: Source, speakers: Collection[str] = ()) -> Iterator[Draft]
         speakers: labels that the user has named (lower case).
 
     Raises:
-        UnreadableFile: the file is no text, or in a transcriber's form with a line for name and time.
+        UnreadableFile: the file is no text.
     """
     text = source.text()
-    lines = find_turns(text, speakers)
+    lines, headed = find_turns(text, speakers), headed_turns(text)
+    if headed and len(headed) >= len(lines):
+        yield Draft(source.stem, turns=headed)
+        return
     if not lines:
-        if len(_HEADER_LINE.findall(text)) >= 2:
-            why = "this looks like a transcript with name and time on lines of their own"
-            raise source.error(why, "export it as WebVTT, or with NAME: in front of every turn")
         yield Draft(source.stem, "note", text=text)
         return
     draft = Draft(source.stem)
@@ -109,7 +108,7 @@ def find_turns(text: str, speakers: Collection[str] = ()) -> list[LabelledLine]:
         found = split_label(line, at)
         if found is not None:
             candidates.append(found)
-        headings += (found.label if found else line.strip(" \t#*_:")).casefold() in _headings()
+        headings += is_heading(found.label if found else line.strip(" \t#*_:"))
         filled += bool(line.strip())
         at += len(line) + 1
     counts = Counter(line.label for line in candidates)
@@ -133,7 +132,7 @@ def speaker_labels(counts: Mapping[str, int], total: int, speakers: Collection[s
     ['Dana', 'Will']
     """
     known = {label for label in counts if _is_known(label, speakers)}
-    names = {label for label in counts if _is_name(label)}
+    names = {label for label in counts if is_name(label)}
     accepted = known | {label for label in names if counts[label] >= 2}
     if not known and sum(counts[label] for label in names) >= _LABELLED_SHARE * total:
         accepted |= names
@@ -143,11 +142,7 @@ def speaker_labels(counts: Mapping[str, int], total: int, speakers: Collection[s
 def _is_known(label: str, speakers: Collection[str]) -> bool:
     if label.casefold() in speakers:
         return True
-    return label.casefold() not in _headings() and find_label(label) is not None
-
-
-def _is_name(label: str) -> bool:
-    return label[0].isupper() and bool(_NAME.fullmatch(label)) and label.casefold() not in _headings()
+    return not is_heading(label) and find_label(label) is not None
 
 
 def _is_talk(text: str, lines: list[LabelledLine], headings: int, filled: int, *, known: bool) -> bool:
@@ -169,9 +164,3 @@ def _is_talk(text: str, lines: list[LabelledLine], headings: int, filled: int, *
     ends = [line.start for line in lines[1:]] + [len(text)]
     parts = [text[line.said_at : end].partition("\n") for line, end in zip(lines, ends, strict=True)]
     return sum(len(first) for first, _, _ in parts) >= sum(len(rest.strip()) for _, _, rest in parts)
-
-
-@cache
-def _headings() -> frozenset[str]:
-    """Headings of visit notes, lower case, from ``headings.json``."""
-    return frozenset(json.loads(files(__package__).joinpath("headings.json").read_text("utf-8"))["headings"])
