@@ -22,7 +22,7 @@ _BREAKS = frozenset(("br", "hr"))
 _CELLS = frozenset(("td", "th"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
-_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
 
 
 def read_html(source: Source, speakers: Collection[str] = ()) -> Iterator[Draft | UnreadableFile]:
@@ -149,7 +149,7 @@ def _text(pieces: Iterable[_Piece]) -> str:
         if text is None:
             lines.append([""])
             continue
-        said = text if place.kept else _SPACE.sub(" ", text)
+        said = text.replace("\xa0", " ") if place.kept else _SPACE.sub(" ", text)
         if place.row and place.row == last.row and place.cell != last.cell:
             if not said.strip():
                 continue
