@@ -199,7 +199,7 @@ function moved(row, about) {
     const own = all.filter(([, name, points]) => name === "base" || Math.abs(points) >= 0.05);
     const rest = all.filter((one) => !own.includes(one)).reduce((sum, [, , points]) => sum + points, 0);
     own.sort((a, b) => (b[1] === "base") - (a[1] === "base") || Math.abs(b[2]) - Math.abs(a[2]));
-    if (all.length > own.length) own.push([part, "rest", rest, []]);
+    if (Math.abs(rest) >= 0.05) own.push([part, "rest", rest, []]);
     const lines = own.map(([, name, points, evidence]) => el("tr", {},
       el("td", {}, (name !== "base" && points > 0 ? "+" : "") + points.toFixed(1).replace("-", "−")),
       el("th", { scope: "row" }, wording.features[name] ?? name, evidence.length ? el("div", {}, evidence.map(number)) : null)));
