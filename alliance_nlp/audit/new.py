@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..batch.run import Scorer
+from ..batch.task import Scorer
 from ..errors import BadAudit, BadOption
 from ..records import VisitReport
 from .frame import STRATA, Candidate, Frame, is_scored, read_reports

@@ -39,19 +39,38 @@ class Weighing:
     weights: Array
     times: Array
 
-    def figure(self, statistic: Statistic, at: NDArray[np.intp] | None = None) -> Figure:
-        """A statistic of the visits ``at`` (all of them by default), with its interval."""
-        at = np.arange(len(self.weights)) if at is None else at
+    def figure(self, statistic: Statistic, at: NDArray[np.intp]) -> Figure:
+        """A statistic of the visits ``at``, with its interval."""
+        return _figure(*self._values(statistic, at), len(at))
+
+    def change(
+        self,
+        now: Statistic,
+        at: NDArray[np.intp],
+        then: Statistic,
+        at_then: NDArray[np.intp],
+        *,
+        since: Weighing | None = None,
+    ) -> Figure:
+        """How far a statistic has changed: from another of the same visits, or from that of another audit."""
+        value, draws = self._values(now, at)
+        old_value, old_draws = (since or self)._values(then, at_then)
+        return _figure(value - old_value, draws - old_draws, min(len(at), len(at_then)))
+
+    def _values(self, statistic: Statistic, at: NDArray[np.intp]) -> tuple[float, Array]:
+        """The statistic with the visits' own weights, and in each resample."""
         if not len(at):
-            return Figure(value=None)
+            return np.nan, np.full(N_RESAMPLES, np.nan)
         own = self.weights[at] * len(at) / self.weights[at].sum()
         with np.errstate(divide="ignore", invalid="ignore"):
-            value = float(statistic(own[None])[0])
-            draws = statistic(self.times[:, at])
-        low, high = ends(draws) if len(at) > 1 else (None, None)
-        if np.isnan(value):
-            return Figure(value=None)
-        return Figure(value=value, low=low, high=high)
+            return float(statistic(own[None])[0]), statistic(self.times[:, at])
+
+
+def _figure(value: float, draws: Array, visits: int) -> Figure:
+    if np.isnan(value):
+        return Figure(value=None)
+    low, high = ends(draws) if visits > 1 else (None, None)
+    return Figure(value=value, low=low, high=high)
 
 
 def weigh(weights: Array, *, seed: int = 0) -> Weighing:
