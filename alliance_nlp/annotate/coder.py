@@ -13,11 +13,13 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from ..codes import CODE_NAMES
 from ..errors import BadModel
 from ..parse import ensure_parsed
 from .layout import lay_out
 from .names import find_names
 from .ngrams import Vocabulary
+from .note_vetoes import vetoed_codes
 from .weights import CoderWeights, code_probabilities
 from .words import masked_words, repeated
 
@@ -55,6 +57,8 @@ class AllianceCoder:
         state["sizes"] = np.bincount(words.sentence, minlength=len(state["sents"])).astype(float)
         state["repeats"] = repeated(words, len(state["sents"]))
         state["p"] = code_probabilities(words, lay_out(state), weights, self._matrices[state["kind"]])
+        if state["kind"] == "note":
+            _veto(doc, state)
         state["cuts"] = weights.cuts.tolist()
         state["rules"] = weights.rules
         return doc
@@ -92,6 +96,13 @@ class AllianceCoder:
 def make_coder(nlp: Language, name: str, role: str) -> AllianceCoder:
     """Factory; ``role`` is who speaks in a Doc without turns."""
     return AllianceCoder(role)
+
+
+def _veto(doc: Doc, state: dict[str, Any]) -> None:
+    """No probability for what a note's sentence cannot mean: empty templates, agreement that is denied or supposed."""
+    for index, (start, end, _) in enumerate(state["sents"]):
+        for code in vetoed_codes(doc[start:end].text):
+            state["p"][index, CODE_NAMES.index(code)] = 0.0
 
 
 @cache

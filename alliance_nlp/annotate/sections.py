@@ -2,8 +2,8 @@
 
 Headings are data (``patterns/sections.jsonl``), in any dress: capitals, colon, bold marks, underlines, numbers,
 bullets, on a line of their own or in front of the text ("S: Pt reports ...", "A/P:"), several on one line. A
-heading that no table knows still ends the section before it. Marks of empty templates ("___", "[ ]", "***", "N/A") and of text copied
-forward are data too (``patterns/note_marks.jsonl``).
+heading that no table knows still ends the section before it. Marks of empty templates ("___", "[ ]", "***", "N/A") and
+of text copied forward are data too (``patterns/note_marks.jsonl``).
 
 medspaCy's sectioniser (Eyre 2021, AMIA Annu Symp Proc) is the model for rules as data; it is not used itself, as
 medspaCy asks for spaCy below 3.8 on Python 3.11 and brings a UMLS matcher.
