@@ -19,6 +19,7 @@ from .coach import coach_command
 from .corpus import corpus_app
 from .evaluate import evaluate_command
 from .explain import explain_command
+from .formats import formats_command
 from .schema import schema_command
 from .score import score_command
 from .train import train_command
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.command("score")(score_command)
 app.command("explain")(explain_command)
 app.command("coach")(coach_command)
+app.command("formats")(formats_command)
 app.command("schema")(schema_command)
 app.command("train")(train_command)
 app.command("evaluate")(evaluate_command)

@@ -16,8 +16,9 @@ from .formats import find_format, is_readable
 from .roles import parse_roles
 from .roster import Roster, read_roster
 from .source import Source
+from .textgrid import PAIRED, first_half
 
-__all__ = ["Roster", "list_files", "read_files", "read_roster", "read_source", "read_visits"]
+__all__ = ["Roster", "first_of_pair", "list_files", "read_files", "read_roster", "read_source", "read_visits"]
 
 
 def read_visits(
@@ -66,9 +67,14 @@ def read_files(
     role_map = parse_roles(roles)
     known = read_roster(roster) if isinstance(roster, str | Path) else roster
     leave_out = os.path.realpath(roster) if isinstance(roster, str | Path) else None
+    pairs: set[Path] = set()
     for path in map(Path, paths):
         if not path.is_dir():
-            yield from read_source(Source(path), known, role_map)
+            first = first_of_pair(path)
+            if first not in pairs:
+                yield from read_source(Source(first), known, role_map)
+            if first.suffix.lower() == PAIRED:
+                pairs.add(first)
             continue
         empty = True
         try:
@@ -97,6 +103,8 @@ def read_source(source: Source, roster: Roster | None, role_map: Mapping[str, Ro
         if form.unpack:
             for inner in form.unpack(source):
                 empty = False
+                if isinstance(inner, Source) and first_half(inner):
+                    continue
                 yield from [inner] if isinstance(inner, UnreadableFile) else read_source(inner, roster, role_map)
         for draft in form.read(source, role_map.keys()) if form.read else ():
             empty = False
@@ -118,8 +126,8 @@ def read_source(source: Source, roster: Roster | None, role_map: Mapping[str, Ro
 def list_files(folder: Path) -> Iterator[Path]:
     """Files of a folder that may hold visits (see `read_visits`), sorted by name in each folder.
 
-    A link that leads nowhere counts as a file, so that reading it says so. The names of one folder at a time are held
-    in memory.
+    A link that leads nowhere counts as a file, so that reading it says so; of a pair of TextGrids the first does
+    for both. The names of one folder at a time are held in memory.
 
     Raises:
         UnreadableFile: a folder cannot be listed.
@@ -134,5 +142,15 @@ def list_files(folder: Path) -> Iterator[Path]:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from list_files(path)
-        elif not path.is_dir() and is_readable(Source(path)):
+        elif not path.is_dir() and is_readable(Source(path)) and first_of_pair(path) == path:
             yield path
+
+
+def first_of_pair(path: Path) -> Path:
+    """The file to read for a file: of a pair of TextGrids the first, with which the other is read; else itself.
+
+    >>> first_of_pair(Path("v1_patient.TextGrid")).name  # the provider's is not there
+    'v1_patient.TextGrid'
+    """
+    first = first_half(Source(path))
+    return path if first is None else first.path

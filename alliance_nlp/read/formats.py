@@ -6,25 +6,32 @@ A format is a row here and a reader of its own module. The order matters: the fi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Any
 
 from ..errors import AllianceError, UnreadableFile
-from .archive import is_gzip, is_tar, is_zip, unpack_gzip, unpack_tar, unpack_zip
-from .captions import read_srt, read_vtt
+from .archive import is_docx, is_gzip, is_tar, is_zip, unpack_gzip, unpack_tar, unpack_zip
+from .captions import read_sbv, read_srt, read_vtt
+from .docx import read_docx
 from .draft import Draft
+from .headed import looks_headed
 from .html import read_html
 from .json_visits import is_turn_list, is_visit, read_turn_list, read_visit
 from .labelled import read_text
-from .objects import Dialect, looks_like_json, read_objects
+from .objects import Dialect, Place, looks_like_json, read_objects
+from .pdf import read_pdf
 from .rtf import read_rtf
 from .source import Source
 from .tables import looks_like_table, read_table
+from .textgrid import is_textgrid, read_textgrid
+from .transcribers import aws, deepgram, results, utterances, whisper
 
 Sniff = Callable[[Source], bool]
 Read = Callable[[Source, Collection[str]], Iterator[Draft | UnreadableFile]]
 Unpack = Callable[[Source], Iterator[Source | UnreadableFile]]
+ReadObject = Callable[[Any, Place], Iterable[Draft | UnreadableFile]]
 
 
 @dataclass(frozen=True)
@@ -70,11 +77,15 @@ def _read_json(source: Source, _: Collection[str]) -> Iterator[Draft | Unreadabl
     return read_objects(source, DIALECTS)
 
 
+def _dialect(name: str, what: str, speaker: str, fits: Callable[[Any], bool], read: ReadObject) -> Format:
+    return Format(name, what, speaker, _JSON, dialect=Dialect(fits, read))
+
+
 FORMATS: tuple[Format, ...] = (
     Format(
         "webvtt",
-        "WebVTT captions",
-        "<v Name> (Teams), Name: text (Zoom)",
+        "WebVTT captions: Zoom, Teams, Meet, WhisperX",
+        "<v Name>, Name: text, (Name)",
         (".vtt",),
         sniff=_begins(r"WEBVTT\b"),
         read=read_vtt,
@@ -92,6 +103,34 @@ FORMATS: tuple[Format, ...] = (
         packages=("webvtt",),
     ),
     Format(
+        "sbv",
+        "SBV captions: YouTube",
+        ">> NAME: text",
+        (".sbv",),
+        sniff=_begins(r"\d+:\d{1,2}:\d{1,2}\.\d{3},\d+:\d{1,2}:\d{1,2}\.\d{3}[ \t]*\n"),
+        read=read_sbv,
+        extra="formats",
+        packages=("webvtt",),
+    ),
+    Format(
+        "textgrid",
+        "Praat TextGrids, also in pairs: V_doctor, V_patient",
+        "tier, or the file's name",
+        (".textgrid",),
+        sniff=is_textgrid,
+        read=read_textgrid,
+        extra="formats",
+        packages=("praatio",),
+    ),
+    Format(
+        "headed-text",
+        "Otter's text, Zoom's saved transcript",
+        "Name  0:07 or [Name] 09:15:32 above the text",
+        (".txt",),
+        sniff=looks_headed,
+        read=read_text,
+    ),
+    Format(
         "json",
         "visits as `alliance schema` prints them, one, a list or one a line",
         "role, else speaker",
@@ -105,6 +144,22 @@ FORMATS: tuple[Format, ...] = (
         _JSON,
         dialect=Dialect(is_turn_list, read_turn_list),
     ),
+    _dialect(
+        "healthscribe", "AWS HealthScribe: transcript", "ParticipantRole", aws.is_healthscribe, aws.read_healthscribe
+    ),
+    _dialect(
+        "healthscribe-note", "AWS HealthScribe: summary", "", aws.is_healthscribe_note, aws.read_healthscribe_note
+    ),
+    _dialect("transcribe", "Amazon Transcribe", "speaker_label or channel", aws.is_transcribe, aws.read_transcribe),
+    _dialect("deepgram", "Deepgram", "speaker or channel", deepgram.is_deepgram, deepgram.read_deepgram),
+    _dialect("assemblyai", "AssemblyAI", "speaker", utterances.is_assemblyai, utterances.read_assemblyai),
+    _dialect("gladia", "Gladia", "speaker or channel", utterances.is_gladia, utterances.read_gladia),
+    _dialect("pyannote", "pyannoteAI", "speaker", utterances.is_pyannote, utterances.read_pyannote),
+    _dialect("watson", "IBM Watson", "speaker_labels", results.is_watson, results.read_watson),
+    _dialect("google", "Google Speech-to-Text", "speakerTag", results.is_google, results.read_google),
+    _dialect(
+        "whisper", "WhisperX, Whisper", "segments' speaker; Whisper has none", whisper.is_whisper, whisper.read_whisper
+    ),
     Format(
         "table",
         "CSV or TSV with one row a turn",
@@ -112,6 +167,26 @@ FORMATS: tuple[Format, ...] = (
         (".csv", ".tsv"),
         looks_like_table,
         read_table,
+    ),
+    Format(
+        "docx",
+        "Word: Teams transcripts, labelled transcripts, notes",
+        "Name 0:03 above the text, Name: text",
+        (".docx",),
+        sniff=is_docx,
+        read=read_docx,
+        extra="formats",
+        packages=("docx",),
+    ),
+    Format(
+        "pdf",
+        "PDF with text: notes and labelled transcripts",
+        "Name: text",
+        (".pdf",),
+        sniff=lambda source: b"%PDF-" in source.beginning[:1024],
+        read=read_pdf,
+        extra="formats",
+        packages=("pypdf",),
     ),
     Format(
         "rtf",

@@ -15,6 +15,9 @@ from ..errors import MissingExtra
 from .draft import Draft, DraftTurn, join_turns
 from .source import Source
 
+PAIRED = ".textgrid"
+"""Suffix of the files that may come in pairs."""
+
 _PROVIDERS = ("doctor", "clinician", "therapist", "provider", "gp")
 _PATIENTS = ("patient", "client")
 _HALF = re.compile(rf"(.+?)([_\-. ])({'|'.join(_PROVIDERS + _PATIENTS)})", re.IGNORECASE)
@@ -41,7 +44,7 @@ def is_textgrid(source: Source) -> bool:
 def first_half(source: Source) -> Source | None:
     """The provider's file, where ``source`` is the patient's of a pair; it is the one that both are read with."""
     name = source.path
-    match = _HALF.fullmatch(name.stem) if source.suffix == ".textgrid" else None
+    match = _HALF.fullmatch(name.stem) if source.suffix == PAIRED else None
     return _other(source, match, _PROVIDERS) if match and match[3].lower() in _PATIENTS else None
 
 
