@@ -57,6 +57,28 @@ class MissingExtra(AllianceError):
         super().__init__(f"{what} needs more packages; install them with: pip install 'alliance_nlp[{extra}]'.")
 
 
+class RunRefused(AllianceError):
+    """A run that cannot begin, or go on, with what stands beside its output.
+
+    >>> str(RunRefused("out.csv", "another run is writing it", "wait for it or give another name"))
+    'out.csv: another run is writing it; wait for it or give another name.'
+    """
+
+    def __init__(self, output: Path | str, why: str, remedy: str) -> None:
+        super().__init__(f"{output}: {why}; {remedy}.")
+
+
+class RunStopped(AllianceError):
+    """A run that began and cannot go on; what it did is kept.
+
+    >>> str(RunStopped("out.csv", "No space left on device", "make room and go on with --resume"))
+    'out.csv: the run has stopped (No space left on device); make room and go on with --resume.'
+    """
+
+    def __init__(self, output: Path | str, why: str, remedy: str) -> None:
+        super().__init__(f"{output}: the run has stopped ({why}); {remedy}.")
+
+
 class BadModel(AllianceError):
     """A model folder that is incomplete, changed, or made by an incompatible version."""
 

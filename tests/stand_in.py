@@ -1,5 +1,7 @@
 """A model that scores by counting, for tests of what happens around the scoring."""
 
+from typing import ClassVar
+
 from alliance_nlp.errors import AllianceError
 from alliance_nlp.records import (
     AllianceScore,
@@ -52,6 +54,7 @@ class StandInModel:
     """Abstains from visits of no turn, fails where a turn says so, else gives `make_report`."""
 
     name = "stand_in-1"
+    meta: ClassVar = {"sha256": "0" * 64}
 
     def __init__(self):
         self.scored = []

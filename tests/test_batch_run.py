@@ -4,11 +4,13 @@ from pathlib import Path
 import pytest
 from stand_in import StandInModel, make_visit
 
-from alliance_nlp.batch.run import Failure, Scored, find_files, score_files
+from alliance_nlp.batch.find import find_visits
+from alliance_nlp.batch.inputs import find_files, look_up
+from alliance_nlp.batch.outcome import Failure, Scored
+from alliance_nlp.batch.run import score_here
+from alliance_nlp.batch.task import RENDERS, Task
 from alliance_nlp.errors import BadOption
 from alliance_nlp.read import read_roster
-from alliance_nlp.report.jsonl import json_line
-from alliance_nlp.report.table import row
 
 
 def write_visits(path, *visits):
@@ -16,8 +18,9 @@ def write_visits(path, *visits):
     return path
 
 
-def score(*paths, model=None, render=row, **options):
-    return list(score_files(find_files(paths), model or StandInModel(), render, **options))
+def score(*paths, model=None, render="row", text=True, **options):
+    found = find_visits(look_up(find_files(paths)), **options)
+    return [outcome for _, outcome in score_here(found, model or StandInModel(), Task((render,), text))]
 
 
 def ids(outcomes):
@@ -100,11 +103,12 @@ def test_batch_run_goes_on_after_an_unexpected_failure_and_quotes_nothing(tmp_pa
     assert scored.visit_id == "v2"
 
 
-def test_batch_run_counts_a_report_that_cannot_be_rendered_as_failed(tmp_path):
-    def refuse(report):
+def test_batch_run_counts_a_report_that_cannot_be_rendered_as_failed(tmp_path, monkeypatch):
+    def refuse(_, report):
         raise ValueError(report.evidence[0].text)
 
-    (failure,) = score(write_visits(tmp_path / "a.jsonl", make_visit("v1")), render=refuse)
+    monkeypatch.setitem(RENDERS, "row", refuse)
+    (failure,) = score(write_visits(tmp_path / "a.jsonl", make_visit("v1")))
     assert (failure.visit_id, failure.error) == ("v1", "ValueError")
     assert "stairs" not in failure.message
 
@@ -115,20 +119,20 @@ def test_batch_run_keeps_visits_of_one_id_apart(tmp_path):
     outcomes = score(first, second)
     assert ids(outcomes) == ["v1", "v1#2", "v1#3", "v1#4", "v2"]
     assert [outcome.repeats for outcome in outcomes] == [None, None, "v1", "v1", None]
-    assert "v1#3" in outcomes[2].rendered["warnings"]
-    assert outcomes[0].rendered["warnings"] == ""
+    assert "v1#3" in outcomes[2].rendered["row"]["warnings"]
+    assert outcomes[0].rendered["row"]["warnings"] == ""
 
 
 def test_batch_run_leaves_words_out_on_request(tmp_path):
     file = write_visits(tmp_path / "a.jsonl", make_visit("v1"))
-    (outcome,) = score(file, render=json_line, text=False)
-    assert json.loads(outcome.rendered)["evidence"][0]["text"] is None
+    (outcome,) = score(file, render="jsonl", text=False)
+    assert json.loads(outcome.rendered["jsonl"])["evidence"][0]["text"] is None
 
 
 def test_batch_run_takes_visits_as_they_come(tmp_path):
     model = StandInModel()
     file = write_visits(tmp_path / "a.jsonl", *(make_visit(f"v{i}") for i in range(50)))
-    outcomes = score_files(find_files([file]), model, row)
+    outcomes = score_here(find_visits(look_up(find_files([file]))), model, Task(("row",)))
     next(outcomes)
     assert len(model.scored) == 1
 

@@ -105,7 +105,7 @@ def test_cli_score_says_that_ids_repeat(alliance, tmp_path, visits):
     [
         ["gone.jsonl"],
         ["visits.jsonl", "gone"],
-        ["visits.jsonl", "-o", "out.parquet"],
+        ["visits.jsonl", "-o", "out.xlsx"],
         ["visits.jsonl", "-o", "gone/out.csv"],
         ["visits.jsonl", "-o", "visits.jsonl"],
         ["visits.jsonl", "--roles", "Dana=boss"],

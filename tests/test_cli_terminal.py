@@ -1,39 +1,4 @@
-import io
-
-from rich.console import Console
-
-from alliance_nlp.cli.terminal import standard_output, with_progress
-
-
-def terminal():
-    return Console(file=io.StringIO(), force_terminal=True, width=80)
-
-
-def clock_of(*times):
-    coming = iter(times)
-    last = times[-1]
-    return lambda: next(coming, last)
-
-
-def test_cli_terminal_progress_passes_everything_on():
-    assert list(with_progress(range(5), terminal())) == [0, 1, 2, 3, 4]
-
-
-def test_cli_terminal_progress_is_silent_on_a_short_run():
-    console = terminal()
-    list(with_progress(range(5), console, clock=clock_of(0.0, 0.5, 1.0, 1.5, 1.9)))
-    assert console.file.getvalue() == ""
-
-
-def test_cli_terminal_progress_shows_on_a_long_run():
-    console = terminal()
-    list(with_progress(range(5), console, clock=clock_of(0.0, 1.0, 3.0, 4.0)))
-    assert "visits" in console.file.getvalue()
-
-
-def test_cli_terminal_progress_is_silent_where_stderr_is_no_terminal(capsys):
-    list(with_progress(range(5), clock=clock_of(0.0, 9.0)))
-    assert capsys.readouterr().err == ""
+from alliance_nlp.cli.terminal import standard_output
 
 
 def test_cli_terminal_output_is_plain_off_a_terminal(capsys):

@@ -1,165 +1,189 @@
-"""Paths -> one outcome a visit, in the order of the input; what fails becomes an outcome too."""
+"""What was found -> what became of it, one outcome each, in the order of the input, whoever does the work."""
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from itertools import chain
+from typing import NamedTuple
 
-from ..errors import AllianceError, BadOption, NoVisits
-from ..read import Roster, list_files, read_files
-from ..records import Role, Status, Visit, VisitReport
+from ..errors import AllianceError, RunStopped
+from ..records import Visit
+from .crew import Crew
+from .find import Found
+from .outcome import Failure, Outcome, failure
+from .task import Item, Scorer, Task, make_ready, score_item
 
-T = TypeVar("T")
+Done = tuple[Found, Outcome]
 
-
-class Scorer(Protocol):
-    """What a run needs of a model; `AllianceModel` is one."""
-
-    def score(self, visit: Visit, *, text: bool = True) -> VisitReport:
-        """Score one visit."""
-
-
-class Scored(NamedTuple, Generic[T]):
-    """A visit that was scored, or that the model abstained from, ready to be written."""
-
-    visit_id: str
-    status: Status
-    rendered: T
-    repeats: str | None
-    """The id the visit came with, where another visit of the run had it already; else None."""
+BATCH_VISITS, BATCH_CHARS = 32, 200_000
+"""What goes to a worker at once: at most so many visits, and no further one once there is so much text."""
+AHEAD = 3
+"""Batches on their way for each worker; with them, what is read ahead is bounded."""
+BREAK_EVEN_CHARS = 3_000_000
+"""Text below which starting workers costs more time than they save."""
+_MAX_DEATHS = 8
 
 
-class Failure(NamedTuple):
-    """A file that could not be read, or a visit that could not be scored; holds no text of a visit."""
+class WorkerDied(AllianceError):
+    """A visit over which a worker process died, twice."""
 
-    source: str
-    visit_id: str | None
-    error: str
-    """Type of the error, such as ``UnreadableFile``."""
-    message: str
-
-    def json_line(self) -> str:
-        r"""The failure as a line of JSON.
-
-        >>> Failure("a.txt", None, "NoVisits", "a.txt: no visit.").json_line()
-        '{"source": "a.txt", "visit_id": null, "error": "NoVisits", "message": "a.txt: no visit."}\n'
-        """
-        return json.dumps(self._asdict()) + "\n"
+    def __init__(self) -> None:
+        super().__init__("the process that scored it died twice; it may need more memory than there is.")
 
 
-Outcome = Scored[T] | Failure
+def score_here(found: Iterable[Found], scorer: Scorer, task: Task) -> Iterator[Done]:
+    """Score one visit after the other in this process."""
+    make_ready(scorer)
+    for each in found:
+        yield each, each.what if isinstance(each.what, Failure) else score_item(_item(each), scorer, task)
 
 
-def find_files(paths: Iterable[Path], *, leave_out: Iterable[Path] = ()) -> Iterator[Path | Failure]:
-    """The files to read, each once: a folder stands for the files in it that may hold visits, sorted by name.
+def score_by(crew: Crew, found: Iterable[Found], task: Task, output: object = "alliance score") -> Iterator[Done]:
+    """Score with a crew; the same outcomes in the same order as `score_here`.
+
+    A worker that dies costs a second try of what was on its way. A visit over which workers die again fails.
 
     Args:
-        paths: files and folders.
-        leave_out: files not to read, such as the output of this run.
+        crew: who scores.
+        found: what there is to score.
+        task: what is asked of every visit.
+        output: what a sentence about workers that die at once begins with.
 
     Raises:
-        BadOption: a path does not exist. It is raised before the first file is given.
+        RunStopped: every worker dies.
+        BadModel: a worker has another model.
     """
-    paths = list(paths)
-    for path in paths:
-        if not os.path.exists(path):  # a name that is too long is none, too
-            raise BadOption("PATH", str(path), "there is no such file or folder; check the spelling")
-    taken = {os.path.realpath(path) for path in leave_out}
-    return _expanded(paths, taken)
+    queue = _Queue(crew, task, str(output))
+    for batch in _batches(found):
+        queue.send(batch)
+        while queue.is_full():
+            yield from queue.next_done()
+    while queue.waiting:
+        yield from queue.next_done()
 
 
-def score_files(
-    files: Iterable[Path | Failure],
-    model: Scorer,
-    render: Callable[[VisitReport], T],
-    *,
-    roster: Roster | None = None,
-    roles: Mapping[str, Role] | None = None,
-    text: bool = True,
-) -> Iterator[Outcome[T]]:
-    """Read, score and render every visit of ``files``, one at a time and in their order.
-
-    A visit whose id came before in the run is kept apart as ``id#2``, ``id#3`` ..., with a warning in its report.
+def look_ahead(found: Iterable[Found], break_even: int = BREAK_EVEN_CHARS) -> tuple[Iterator[Found], bool]:
+    """``found`` as it was, and whether there is enough text in it for workers to pay.
 
     Args:
-        files: what `find_files` gave.
-        model: scores the visits.
-        render: report -> what is written or shown; a report it fails on counts as failed.
-        roster: who the patients are, from `alliance_nlp.read.read_roster`.
-        roles: speaker label -> role.
-        text: whether evidence carries its words.
+        found: what there is to score.
+        break_even: characters of text.
     """
-    seen: dict[str, int] = {}
-    for file in files:
-        if isinstance(file, Failure):
-            yield file
-            continue
-        for visit in _read(file, roster, roles):
-            if isinstance(visit, Failure):
-                yield visit
-                continue
-            name = _unused_id(visit.visit_id, seen)
-            repeats = None if name == visit.visit_id else visit.visit_id
-            if repeats is not None:
-                warning = f"the visit_id {repeats} came before in this run; this visit is kept apart as {name}"
-                visit = visit.model_copy(update={"visit_id": name, "warnings": (*visit.warnings, warning)})
-            yield _score(visit, model, render, text=text, source=file, repeats=repeats)
+    found = iter(found)
+    first: list[Found] = []
+    chars = 0
+    while chars < break_even and (each := next(found, None)) is not None:
+        first.append(each)
+        chars += _chars(each)
+    return chain(first, found), chars >= break_even
 
 
-def _expanded(paths: list[Path], taken: set[str]) -> Iterator[Path | Failure]:
-    for path in paths:
-        found = False
+class _Sent(NamedTuple):
+    batch: list[Found]
+    future: Future[list[Outcome]] | None
+    """None where it has to be sent again."""
+
+
+class _Queue:
+    """Batches on their way, oldest first."""
+
+    def __init__(self, crew: Crew, task: Task, output: str) -> None:
+        self.waiting: deque[_Sent] = deque()
+        self._crew, self._task, self._output = crew, task, output
+        self._deaths = 0
+
+    def send(self, batch: list[Found]) -> None:
+        self.waiting.append(_Sent(batch, self._try_to_send(batch)))
+
+    def is_full(self) -> bool:
+        return len(self.waiting) >= AHEAD * self._crew.width
+
+    def next_done(self) -> Iterator[Done]:
+        batch, future = self.waiting.popleft()
         try:
-            for file in list_files(path) if path.is_dir() else [path]:
-                found = True
-                if (real := os.path.realpath(file)) not in taken:
-                    taken.add(real)
-                    yield file
-        except OSError as error:
-            yield _failure(path, None, error)
-            continue
-        if not found:
-            yield _failure(path, None, NoVisits(path))
+            outcomes = self._alone(batch) if future is None else self._result(future)
+        except self._crew.lost:
+            self._renew()
+            outcomes = self._alone(batch)
+        given = iter(outcomes)
+        for each in batch:
+            yield each, each.what if isinstance(each.what, Failure) else next(given)
+
+    def _try_to_send(self, batch: list[Found]) -> Future[list[Outcome]] | None:
+        try:
+            return self._crew.submit(_items(batch), self._task)
+        except self._crew.lost:  # it died meanwhile; whoever waits for the oldest batch finds out
+            return None
+
+    def _result(self, future: Future[list[Outcome]]) -> list[Outcome]:
+        try:
+            return future.result()
+        except self._crew.gone:
+            why = "its workers are out of reach"
+            raise RunStopped(self._output, why, "bring them back and go on with --resume") from None
+
+    def _alone(self, batch: list[Found]) -> list[Outcome]:
+        """Outcomes of a batch with nothing else on its way; visit by visit where a worker dies over it once more."""
+        items = _items(batch)
+        try:
+            outcomes = self._result(self._crew.submit(items, self._task))
+            self._deaths = 0
+            return outcomes
+        except self._crew.lost:
+            self._renew()
+        return [outcome for item in items for outcome in self._twice(item)]
+
+    def _twice(self, item: Item) -> list[Outcome]:
+        for _ in range(2):
+            try:
+                outcomes = self._result(self._crew.submit([item], self._task))
+                self._deaths = 0
+                return outcomes
+            except self._crew.lost:
+                self._renew()
+        self._deaths += 1
+        if self._deaths >= _MAX_DEATHS:
+            raise RunStopped(self._output, "one worker after the other dies", "go on with --resume --jobs 1")
+        return [failure(item.source, item.visit.visit_id, WorkerDied())]
+
+    def _renew(self) -> None:
+        """After a death: new workers; what was on its way and has no result is sent again when its turn comes."""
+        self.waiting = deque(
+            sent if sent.future is not None and _has_result(sent.future) else sent._replace(future=None)
+            for sent in self.waiting
+        )
+        self._crew.renew()
 
 
-def _read(file: Path, roster: Roster | None, roles: Mapping[str, Role] | None) -> Iterator[Visit | Failure]:
-    try:
-        for found in read_files([file], roster=roster, roles=roles):
-            yield _failure(file, None, found) if isinstance(found, AllianceError) else found
-    except Exception as error:  # the files after it are still read
-        yield _failure(file, None, error)
+def _has_result(future: Future[list[Outcome]]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
 
 
-def _score(
-    visit: Visit, model: Scorer, render: Callable[[VisitReport], T], *, text: bool, source: Path, repeats: str | None
-) -> Outcome[T]:
-    try:
-        report = model.score(visit, text=text)
-        return Scored(visit.visit_id, report.status, render(report), repeats)
-    except Exception as error:  # one visit must not cost the others
-        return _failure(source, visit.visit_id, error)
+def _batches(found: Iterable[Found]) -> Iterator[list[Found]]:
+    batch: list[Found] = []
+    chars = 0
+    for each in found:
+        batch.append(each)
+        chars += _chars(each)
+        if len(batch) >= BATCH_VISITS or chars >= BATCH_CHARS:
+            yield batch
+            batch, chars = [], 0
+    if batch:
+        yield batch
 
 
-def _failure(source: Path, visit_id: str | None, error: Exception) -> Failure:
-    """Says what went wrong; of an error this package did not write itself only the type, for its text may quote."""
-    place = str(source) if visit_id is None else f"{source}, visit {visit_id}"
-    if isinstance(error, AllianceError):
-        message = str(error) if str(source) in str(error) else f"{place}: {error}"
-    elif isinstance(error, OSError) and error.strerror:
-        message = f"{place}: {error.strerror}; check that the file can be opened."
-    else:
-        message = f"{place}: unexpected {type(error).__name__}; please report it, without the visit."
-    return Failure(str(source), visit_id, type(error).__name__, message)
+def _items(batch: Sequence[Found]) -> list[Item]:
+    return [_item(each) for each in batch if not isinstance(each.what, Failure)]
 
 
-def _unused_id(visit_id: str, seen: dict[str, int]) -> str:
-    """``visit_id``, or the first of ``id#2``, ``id#3`` ... that the run has not used."""
-    name = visit_id
-    while name in seen:
-        seen[visit_id] += 1
-        name = f"{visit_id}#{seen[visit_id]}"
-    seen[name] = 1
-    return name
+def _item(found: Found) -> Item:
+    assert isinstance(found.what, Visit)
+    return Item(found.what, found.source, found.repeats)
+
+
+def _chars(found: Found) -> int:
+    """Length of the text of a visit."""
+    visit = found.what
+    return sum(len(turn.text) for turn in visit.turns) + len(visit.text or "") if isinstance(visit, Visit) else 0

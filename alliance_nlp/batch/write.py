@@ -1,119 +1,93 @@
-"""Outcomes -> files: the reports under the name asked for, the failures beside it."""
+"""Outcomes -> files: the reports under the name asked for, the failures beside it, each only when it is whole."""
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import NamedTuple
 
-from ..errors import BadOption
-from ..records import VisitReport
-from ..report.jsonl import json_line
-from ..report.table import csv_header, csv_line
-from .run import Failure, Outcome
+from ..errors import RunStopped
+from .find import Found, InputChanged
+from .formats import Format, errors_path, read_rows
+from .outcome import Outcome
+from .work import ERRORS, Work, input_changed
 
-
-class Format(NamedTuple):
-    """How reports are written: the text that opens the file, and one report as text."""
-
-    header: Callable[[], str]
-    render: Callable[[VisitReport], str]
+_FINAL = "final"
 
 
-FORMATS: dict[str, Format] = {".jsonl": Format(str, json_line), ".csv": Format(csv_header, csv_line)}
-
-
-class Tally(NamedTuple):
-    """How many visits (or unreadable files) of a run ended how."""
-
-    scored: int = 0
-    abstained: int = 0
-    failed: int = 0
-    repeated: int = 0
-    """Visits whose id came before in the run; they count above, too."""
-
-    def counted(self, outcome: Outcome[Any]) -> Tally:
-        """The tally with one more outcome.
-
-        >>> Tally().counted(Failure("a.txt", None, "NoVisits", "..."))
-        Tally(scored=0, abstained=0, failed=1, repeated=0)
-        """
-        if isinstance(outcome, Failure):
-            return self._replace(failed=self.failed + 1)
-        if outcome.repeats is not None:
-            return self._replace(repeated=self.repeated + 1).counted(outcome._replace(repeats=None))
-        if outcome.status == "abstained":
-            return self._replace(abstained=self.abstained + 1)
-        return self._replace(scored=self.scored + 1)
-
-
-def format_of(output: Path) -> Format:
-    """The format that the suffix of ``output`` asks for.
-
-    Raises:
-        BadOption: the suffix is unknown, or the file cannot be made there.
-    """
-    if output.suffix.lower() not in FORMATS:
-        raise BadOption("--output", str(output), f"give a file name that ends in {' or '.join(FORMATS)}")
-    for path in (output, errors_path(output)):
-        if path.is_dir():
-            raise BadOption("--output", str(path), "this is a folder; give another file name")
-    if not output.parent.is_dir():
-        raise BadOption("--output", str(output), "its folder does not exist; make it first")
-    if not os.access(output.parent, os.W_OK):
-        raise BadOption("--output", str(output), "its folder cannot be written to; choose another")
-    return FORMATS[output.suffix.lower()]
-
-
-def errors_path(output: Path) -> Path:
-    """Where the failures of a run go.
-
-    >>> errors_path(Path("scores/may.csv")).as_posix()
-    'scores/may.errors.jsonl'
-    """
-    return output.with_suffix(".errors.jsonl")
-
-
-def write_outcomes(outcomes: Iterable[Outcome[str]], output: Path, header: str = "") -> Iterator[Outcome[str]]:
-    """Write each outcome as it comes and pass it on.
-
-    Both files grow under temporary names in their folder and get their own only at the end, so a run cut short
-    leaves an earlier result as it was. Without a failure there is no file of failures, an earlier one included.
+def write_outcomes(
+    work: Work, outcomes: Iterable[tuple[Found, Outcome]], on_chunk: Callable[[], object] = lambda: None
+) -> Iterator[tuple[Found, Outcome]]:
+    """Add each outcome to the run as it comes and pass it on.
 
     Args:
-        outcomes: what `score_files` gives, rendered as text.
-        output: file for the reports; `errors_path` of it gets the failures.
-        header: text that opens the file.
+        work: the run.
+        outcomes: what is new.
+        on_chunk: called after every chunk that is safe on the disk.
+
+    Raises:
+        RunStopped: the disk is full or failed; what is done is kept.
+        RunRefused: an earlier run found other visits in the file where it stopped.
     """
-    failed = False
-    with _growing(errors_path(output)) as failures, _growing(output) as reports:
-        reports.write(header)
-        for outcome in outcomes:
-            if isinstance(outcome, Failure):
-                failed = True
-                failures.write(outcome.json_line())
-            else:
-                reports.write(outcome.rendered)
-            yield outcome
-    if not failed:
-        errors_path(output).unlink()
+    with _stopping(work):
+        for found, outcome in outcomes:
+            if work.add(found, outcome):
+                on_chunk()
+            yield found, outcome
+        if not work.ended:
+            work.commit(ended=True)
+            on_chunk()
 
 
-@contextmanager
-def _growing(path: Path) -> Iterator[IO[str]]:
-    """A file open for writing that takes the name ``path`` when all went well and vanishes when it did not."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+class Product(NamedTuple):
+    """A file that a run makes."""
+
+    path: Path
+    form: Format
+
+
+def finish(work: Work, products: Sequence[Product], facts: Mapping[str, str]) -> None:
+    """Make the files of a run that has come to its end; its failures, if any, go beside its output.
+
+    Args:
+        work: the run.
+        products: files to make; where they have the same render, each is made from it.
+        facts: what a table says of itself.
+
+    Raises:
+        RunStopped: the disk is full or failed; what is done is kept.
+    """
+    failures = errors_path(work.output)
+    with _stopping(work):
+        pairs = []
+        for number, (path, form) in enumerate(products):
+            rendered = work.folder / form.render
+            if form.assemble is not None and rendered.exists():
+                final = work.folder / f"{_FINAL}{number}"
+                form.assemble(read_rows(rendered), final, facts)
+                with final.open("rb+") as file:
+                    os.fsync(file.fileno())
+                rendered = final
+            pairs.append((rendered, path))
+        if work.tally.failed:
+            pairs.insert(0, (work.folder / ERRORS, failures))
+        else:
+            failures.unlink(missing_ok=True)
+        work.finish(pairs)
+
+
+@contextlib.contextmanager
+def _stopping(work: Work) -> Iterator[None]:
     try:
-        opened = temporary.open("w", encoding="utf-8", errors="backslashreplace", newline="")
+        yield
+    except InputChanged as error:
+        raise input_changed(work.output, f"{error} has changed") from None
     except OSError as error:
-        raise BadOption("--output", str(path), f"{error.strerror}; give a file that can be written") from None
-    try:
-        with opened as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        why = error.strerror or type(error).__name__
+        raise RunStopped(work.output, why, "see to the disk and go on with --resume") from None
+    except sqlite3.Error as error:
+        why = f"its database: {error}"
+        raise RunStopped(work.output, why, "see to the disk and go on with --resume") from None

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+import tempfile
+from collections import deque
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .options import Model, Roles, Roster
 
 if TYPE_CHECKING:
-    from ..batch.run import Outcome
-    from ..batch.write import Tally
+    from ..batch.job import Job
+    from ..batch.log import Log
+    from ..batch.outcome import Tally
+    from ..batch.run import Done
+    from ..batch.write import Product
     from ..report.table import Value
 
-T = TypeVar("T")
-
-SOME_FAILED = 3
+HAD_TO_STOP, SOME_FAILED = 1, 3
+_ROWS_AT_ONCE = 1000
 
 
 def score_command(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files with visits, or folders of them.", metavar="PATH...", show_default=False)
+        list[Path],
+        typer.Argument(help="Files with visits, or folders of them.", metavar="PATH...", show_default=False),
     ],
     output: Annotated[
         Path | None,
@@ -31,67 +36,135 @@ def score_command(
             "--output",
             "-o",
             metavar="FILE",
-            help="Write full reports (.jsonl) or one row a visit (.csv) instead of printing a table; "
-            "what failed goes to FILE with .errors.jsonl as its ending.",
+            help="Write full reports (.jsonl), one row a visit (.csv, .parquet) or tables (.sqlite, .db) instead of "
+            "printing; what failed goes to FILE with .errors.jsonl as its ending.",
         ),
     ] = None,
     roster: Roster = None,
     roles: Roles = None,
     text: Annotated[
-        bool, typer.Option("--text/--no-text", help="Whether the evidence in .jsonl carries the words themselves.")
+        bool, typer.Option("--text/--no-text", help="Whether the evidence that is written carries the words.")
     ] = True,
     model: Model = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=1, metavar="N", help="Worker processes; few visits are scored by one.")
+    ] = 1,
+    dask: Annotated[
+        bool, typer.Option("--dask", help="Score on the Dask cluster that DASK_SCHEDULER_ADDRESS names.")
+    ] = False,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Score on this Dask cluster, such as tcp://host:8786.")
+    ] = None,
+    resume: Annotated[
+        bool | None,
+        typer.Option(
+            "--resume/--restart",
+            help="Go on where a run that was cut short stopped, or start anew.",
+            show_default=False,
+        ),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress, no summary, no failures on stderr.")
+    ] = False,
+    log_json: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Append what happens to FILE, a JSON object a line.")
+    ] = None,
 ) -> None:
     """Score the alliance in every visit.
 
-    Exit code 0: every visit was scored or abstained from; 3: some failed, each named on stderr; 2: wrong usage.
+    Scores are rounded to 4 decimals and probabilities to 6; the output is the same, byte for byte, for any number of
+    jobs. A run cut short leaves FILE as it was and what it did in .FILE.parts, where --resume goes on.
+
+    Exit code 0: every visit was scored or abstained from; 3: some failed, each named on stderr; 2: wrong usage; 1: the
+    run had to stop.
     """
-    from ..batch.run import find_files, score_files
-    from ..batch.write import errors_path, format_of, write_outcomes
-    from ..errors import BadOption
-    from ..model import load
-    from ..read import read_roster
-    from ..read.roles import parse_roles
-    from ..report.table import row
-    from .terminal import with_progress
+    from ..batch.formats import errors_path, format_of
+    from ..batch.job import Job
+    from ..batch.log import Log
+    from ..batch.write import Product
+    from ..errors import BadOption, RunStopped
 
     if output is not None and os.path.realpath(output) in map(os.path.realpath, paths):
         raise BadOption("--output", str(output), "this file is to be read; give another name")
-    form = None if output is None else format_of(output)
-    beside = [] if output is None else [output, errors_path(output)]
-    files = find_files(paths, leave_out=beside if roster is None else [*beside, roster])
-    names = None if roster is None else read_roster(roster)
-    speakers = parse_roles(roles)
-    scorer = load(model)
-    scorer.warm()
-    if output is None or form is None:
-        rows: list[dict[str, Value]] = []
-        shown = score_files(files, scorer, row, roster=names, roles=speakers, text=False)
-        tally = _follow(with_progress(shown), rows.append)
-        _print_rows(rows)
-    else:
-        written = score_files(files, scorer, form.render, roster=names, roles=speakers, text=text)
-        tally = _follow(with_progress(write_outcomes(written, output, form.header())), lambda _: None)
-        _say(f"{tally.scored} scored, {tally.abstained} abstained, {tally.failed} failed; reports in {output}")
-    if tally.repeated:
+    if output is None and resume:
+        raise BadOption("--resume", "", "it needs --output, where the run that stopped wrote")
+    products = [] if output is None else [Product(output, format_of(output))]
+    beside = [path for product in products for path in (product.path, errors_path(product.path))]
+    if log_json is not None:
+        beside.append(log_json)
+    job = Job(paths, beside, roster, roles, text, model, jobs, cluster, dask)
+    job.check()
+    with Log(log_json) as log:
+        try:
+            tally = _to_files(job, products, resume, log, quiet) if products else _to_terminal(job, log, quiet)
+        except RunStopped as stopped:
+            log.say("stopped", message=str(stopped))
+            _say(str(stopped))
+            raise typer.Exit(HAD_TO_STOP) from None
+        log.tally("end", tally)
+    if tally.repeated and not quiet:
         _say(f"visits with the visit_id of one before them: {tally.repeated}, kept apart as ID#2, ID#3 ...")
     if tally.failed:
         raise typer.Exit(SOME_FAILED)
 
 
-def _follow(outcomes: Iterable[Outcome[T]], keep: Callable[[T], object]) -> Tally:
-    """Count the outcomes, name each failure on stderr, and keep what was rendered of the others."""
-    from ..batch.run import Failure
-    from ..batch.write import Tally
+def _to_files(job: Job, products: list[Product], resume: bool | None, log: Log, quiet: bool) -> Tally:
+    from ..batch.job import table_facts
+    from ..batch.write import finish, write_outcomes
+    from ..model import load
 
+    scorer = load(job.model)
+    output = products[0].path
+    with job.open_work(products, scorer, resume=resume) as work:
+        before = work.n_before
+        log.start(scorer.name, job.jobs, work.totals, output=output, resumed_after=before)
+        if before and not quiet:
+            _say(f"going on after {before:,} visits")
+        if not work.ended:
+            renders = [product.form.render for product in products]
+            done = job.score(work.inputs(), renders, scorer, earlier=work.earlier(), output=output)
+            written = write_outcomes(work, done, lambda: log.tally("chunk", work.tally))
+            deque(_watched(written, work.totals.bytes, log, quiet, before), maxlen=0)
+        finish(work, products, table_facts(scorer, scorer.name))
+    if not quiet:
+        _say(f"{work.tally.summary()}; reports in {output}")
+    return work.tally
+
+
+def _to_terminal(job: Job, log: Log, quiet: bool) -> Tally:
+    from ..batch.inputs import read_list, write_list
+    from ..batch.outcome import Scored, Tally
+    from ..model import load
+
+    scorer = load(job.model)
     tally = Tally()
-    for outcome in outcomes:
-        tally = tally.counted(outcome)
-        if isinstance(outcome, Failure):
-            _say(outcome.message)
-        else:
-            keep(outcome.rendered)
+    rows: list[dict[str, Value]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder, "inputs")
+        totals = write_list(job.find(), place)
+        log.start(scorer.name, job.jobs, totals)
+        for _, outcome in _watched(job.score(read_list(place), ["row"], scorer), totals.bytes, log, quiet):
+            tally = tally.counted(outcome)
+            if isinstance(outcome, Scored):
+                rows.append(outcome.rendered["row"])
+            if len(rows) == _ROWS_AT_ONCE:
+                _print_rows(rows)
+                rows.clear()
+    _print_rows(rows)
     return tally
+
+
+def _watched(done: Iterable[Done], n_bytes: int, log: Log, quiet: bool, before: int = 0) -> Iterator[Done]:
+    """Pass outcomes on, show how far it is, and name each failure on stderr and in the log."""
+    from ..batch.outcome import Failure
+    from .progress import with_progress
+
+    for found, outcome in done if quiet else with_progress(done, n_bytes, before=before):
+        if isinstance(outcome, Failure):
+            log.failure(outcome)
+            if not quiet:
+                _say(outcome.message)
+        yield found, outcome
 
 
 def _print_rows(rows: list[dict[str, Value]]) -> None:

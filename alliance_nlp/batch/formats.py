@@ -1,0 +1,78 @@
+"""The suffixes an output may have: what is made of each visit, and how the file is made of that at the end."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..errors import BadOption, MissingExtra
+from ..report.table import csv_header
+from .parquet import write_parquet
+from .sqlite import write_sqlite
+
+Rows = Iterator[dict[str, Any]]
+
+
+class Format(NamedTuple):
+    """How reports are written."""
+
+    render: str
+    """Name in `alliance_nlp.batch.task.RENDERS`."""
+    header: Callable[[], str] = str
+    """Gives the text the file begins with."""
+    assemble: Callable[[Rows, Path, Mapping[str, str]], None] | None = None
+    """Makes the file out of what was rendered; None where it is that, as it is."""
+    package: str | None = None
+    """What has to be installed; it comes with the extra ``parquet``."""
+
+
+_SQLITE = Format("typed", assemble=write_sqlite)
+FORMATS: dict[str, Format] = {
+    ".jsonl": Format("jsonl"),
+    ".csv": Format("csv", csv_header),
+    ".parquet": Format("typed", assemble=write_parquet, package="pyarrow"),
+    ".sqlite": _SQLITE,
+    ".db": _SQLITE,
+}
+
+
+def format_of(output: Path) -> Format:
+    """The format that the suffix of ``output`` asks for.
+
+    Raises:
+        BadOption: the suffix is unknown, or the file cannot be made there.
+        MissingExtra: the format needs a package that is not installed.
+    """
+    from importlib.util import find_spec
+
+    form = FORMATS.get(output.suffix.lower())
+    if form is None:
+        raise BadOption("--output", str(output), f"give a file name that ends in {', '.join(FORMATS)}")
+    for path in (output, errors_path(output)):
+        if os.path.isdir(path):
+            raise BadOption("--output", str(path), "this is a folder; give another file name")
+    if not output.parent.is_dir():
+        raise BadOption("--output", str(output), "its folder does not exist; make it first")
+    if not os.access(output.parent, os.W_OK):
+        raise BadOption("--output", str(output), "its folder cannot be written to; choose another")
+    if form.package is not None and find_spec(form.package) is None:
+        raise MissingExtra(f"writing {output}", "parquet")
+    return form
+
+
+def errors_path(output: Path) -> Path:
+    """Where the failures of a run go.
+
+    >>> errors_path(Path("scores/may.csv")).as_posix()
+    'scores/may.errors.jsonl'
+    """
+    return output.with_suffix(".errors.jsonl")
+
+
+def read_rows(typed: Path) -> Rows:
+    """What `alliance_nlp.report.typed.typed_line` wrote, line by line."""
+    with typed.open(encoding="utf-8", newline="\n") as lines:
+        yield from map(json.loads, lines)

@@ -1,0 +1,139 @@
+"""A whole run: what `alliance score` was asked to do, put together from the parts of this package."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ..read import Roster, read_roster
+from ..read.roles import parse_roles
+from ..records import SCHEMA_VERSION
+from .crew import check_crew, hire
+from .find import Earlier, find_visits
+from .inputs import Input, find_files
+from .outcome import Failure
+from .run import Done, look_ahead, score_by, score_here
+from .task import Scorer, Task
+from .work import Work
+from .write import Product
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to score, with what, and by whom.
+
+    Args:
+        paths: files and folders with visits; ``-`` is standard input.
+        leave_out: files not to read, such as what the run writes.
+        roster: table of patients' names.
+        roles: ``Dana=provider,Martha=patient``.
+        text: whether evidence carries its words.
+        model: folder of a model other than the default.
+        jobs: worker processes.
+        cluster: address of a Dask scheduler.
+        dask: whether to use the cluster that Dask's configuration names.
+    """
+
+    paths: Sequence[Path]
+    leave_out: Sequence[Path] = ()
+    roster: Path | None = None
+    roles: str | None = None
+    text: bool = True
+    model: Path | None = None
+    jobs: int = 1
+    cluster: str | None = None
+    dask: bool = False
+
+    @cached_property
+    def names(self) -> Roster | None:
+        """The roster, read."""
+        return None if self.roster is None else read_roster(self.roster)
+
+    def check(self) -> None:
+        """See that everything asked for is there, before any work.
+
+        Raises:
+            BadOption: a path does not exist, ``roles`` makes no sense, or ``jobs`` does not go with a cluster.
+            UnreadableFile: the roster cannot be read.
+        """
+        self.find()
+        parse_roles(self.roles)
+        check_crew(self.jobs, self.cluster, dask=self.dask)
+        self.names  # noqa: B018
+
+    def find(self) -> Iterator[Path | Failure]:
+        """The files to read, each once."""
+        roster = [] if self.roster is None else [self.roster]
+        return find_files(self.paths, leave_out=[*self.leave_out, *roster])
+
+    def facts(self, scorer: Scorer) -> dict[str, Any]:
+        """What has to be the same for a run to go on: everything a result depends on, but the input."""
+        from .. import __version__
+
+        roster = None if self.roster is None else hashlib.sha256(self.roster.read_bytes()).hexdigest()
+        return {
+            "version of alliance_nlp": __version__,
+            "model": scorer.meta.get("sha256"),
+            "--roster": roster,
+            "--roles": self.roles,
+            "--text": self.text,
+        }
+
+    def open_work(self, products: Sequence[Product], scorer: Scorer, *, resume: bool | None = None) -> Work:
+        """Begin a run that writes files, or go on with it.
+
+        Args:
+            products: the files; the run's folder stands beside the first.
+            scorer: the model.
+            resume: as for `alliance_nlp.batch.work.Work`.
+        """
+        streams = {form.render: form.header() for _, form in products}
+        return Work(products[0].path, streams, self.facts(scorer), self.find, resume=resume)
+
+    def score(
+        self,
+        inputs: Iterable[Input],
+        renders: Iterable[str],
+        scorer: Scorer,
+        *,
+        earlier: Earlier = Earlier(),  # noqa: B008
+        output: Path | None = None,
+    ) -> Iterator[Done]:
+        """Everything found in ``inputs`` with what became of it, in order.
+
+        Args:
+            inputs: the list of files.
+            renders: names in `alliance_nlp.batch.task.RENDERS`.
+            scorer: the model, for what this process does itself.
+            earlier: what an earlier run has done.
+            output: what sentences about the run begin with.
+        """
+        folder = None if self.model is None else str(self.model.resolve())
+        task = Task(tuple(dict.fromkeys(renders)), self.text, folder, scorer.meta.get("sha256"))
+        found = find_visits(inputs, roster=self.names, roles=parse_roles(self.roles), earlier=earlier)
+        if not check_crew(self.jobs, self.cluster, dask=self.dask):
+            yield from score_here(found, scorer, task)
+            return
+        first, enough = (found, True) if self.jobs == 1 else look_ahead(found)
+        if not enough:
+            yield from score_here(first, scorer, task)
+            return
+        with closing(hire(self.jobs, self.cluster, dask=self.dask)) as crew:
+            yield from score_by(crew, first, task, output or "alliance score")
+
+
+def table_facts(scorer: Scorer, model_name: str) -> Mapping[str, str]:
+    """What a table says of itself: model, versions."""
+    from .. import __version__
+
+    return {
+        "model": model_name,
+        "model_sha256": str(scorer.meta.get("sha256")),
+        "schema_version": SCHEMA_VERSION,
+        "alliance_nlp": __version__,
+    }
