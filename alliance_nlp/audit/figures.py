@@ -93,6 +93,14 @@ class BeforeAfter(Record):
     figures: tuple[ModelFigures, ...]
 
 
+class Point(Record):
+    """One visit in a Bland-Altman plot."""
+
+    mean: float = Field(description="Mean of the tool's score and the reviewers' rating.")
+    difference: float = Field(description="Tool less reviewers.")
+    weight: float = Field(description="Visits that it stands for.")
+
+
 class AuditReport(Record):
     """The whole report."""
 
@@ -114,3 +122,4 @@ class AuditReport(Record):
     off: tuple[Group, ...]
     drift: tuple[Drift, ...] = ()
     before_after: BeforeAfter | None = None
+    points: dict[str, tuple[Point, ...]] = Field(description="Visits with both a rating and a score, by part.")
