@@ -14,10 +14,9 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from .featurise import FEATURES
+from .interval import HIGHEST, LOWEST, Spread, interval, spread_inputs
 from .records import PARTS, AllianceScore, Band, Part, Score, Scores
 
-LOWEST, HIGHEST = 1.0, 5.0
-SCALE = (1.0, 2.0, 3.0, 4.0, 5.0)
 BANDS: tuple[tuple[float, Band], ...] = ((2.5, "weak"), (3.5, "fair"), (math.inf, "strong"))
 BASE, LIMIT = "base", "scale_limit"
 
@@ -43,15 +42,12 @@ class Term(BaseModel):
 
 
 class PartWeights(BaseModel):
-    """One part: its base, its terms, half the width of its 90 % interval, and what a note must hold to document it.
-
-    ``half_widths`` stand at the values 1, 2, 3, 4 and 5; between them they are interpolated.
-    """
+    """One part: its base, its terms, the width of its 90 % interval, and what a note must hold to document it."""
 
     model_config = ConfigDict(frozen=True)
     base: float
     terms: tuple[Term, ...]
-    half_widths: tuple[float, ...]
+    spread: Spread
     documented_by: tuple[str, ...] = ()
 
 
@@ -60,7 +56,7 @@ class EstimatorWeights(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     parts: dict[Part, PartWeights]
-    alliance_half_widths: tuple[float, ...]
+    alliance_spread: Spread
     strong: tuple[float, float]
 
 
@@ -71,6 +67,14 @@ class Estimate(NamedTuple):
     points: dict[Part, dict[str, float]]
     values: dict[Part, float]
 
+
+#: Features that the width of an interval may depend on, by part.
+DOUBTS: dict[Part, tuple[str, ...]] = {
+    "goal": ("goals_doubt", "sentences_log", "codes_per_sentence"),
+    "task": ("tasks_doubt", "sentences_log", "codes_per_sentence"),
+    "bond": ("bond_doubt", "sentences_log", "codes_per_sentence"),
+}
+ALLIANCE_DOUBTS = ("goals_doubt", "tasks_doubt", "bond_doubt", "sentences_log", "codes_per_sentence")
 
 #: A note documents a part where the expected number of sentences that would say so reaches this.
 DOCUMENTED = 0.5
@@ -96,11 +100,14 @@ def estimate_row(row: dict[str, float], weights: EstimatorWeights) -> Estimate:
         values[part] = min(max(total, LOWEST), HIGHEST)
         if values[part] != total:
             points[part][LIMIT] = values[part] - total
-        documented = is_documented(row, fitted)
-        rated[part] = _score(values[part], fitted.half_widths, documented)
+    for part in PARTS:
+        fitted = weights.parts[part]
+        half = fitted.spread.half_width(spread_inputs(values[part], values.values(), row, DOUBTS[part]))
+        rated[part] = _score(values[part], half, is_documented(row, fitted))
     mean = math.fsum(values.values()) / len(values)
     known = all(score.documented for score in rated.values())
-    low, high = interval(mean, weights.alliance_half_widths)
+    half = weights.alliance_spread.half_width(spread_inputs(mean, values.values(), row, ALLIANCE_DOUBTS))
+    low, high = interval(mean, half)
     alliance = AllianceScore(
         value=mean if known else None,
         low=low if known else None,
@@ -134,20 +141,10 @@ def evidence_codes(feature: str) -> tuple[str, ...]:
     return next((row.codes for row in FEATURES if row.name == feature), ())
 
 
-def interval(value: float, half_widths: tuple[float, ...]) -> tuple[float, float]:
-    """Ends of the 90 % interval of a value, within the scale.
-
-    >>> interval(1.5, (0.5, 1.5, 1.5, 1.5, 1.5))
-    (1.0, 2.5)
-    """
-    half = float(np.interp(value, SCALE, half_widths))
-    return max(LOWEST, value - half), min(HIGHEST, value + half)
-
-
-def _score(value: float, half_widths: tuple[float, ...], documented: bool) -> Score:
+def _score(value: float, half_width: float, documented: bool) -> Score:
     if not documented:
         return Score(value=None, low=None, high=None, documented=False)
-    low, high = interval(value, half_widths)
+    low, high = interval(value, half_width)
     return Score(value=value, low=low, high=high)
 
 

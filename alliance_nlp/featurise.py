@@ -61,6 +61,9 @@ _GT: tuple[Part, ...] = ("goal", "task")
 _GB: tuple[Part, ...] = ("goal", "bond")
 _TB: tuple[Part, ...] = ("task", "bond")
 _GOALS = ("goal_elicit", "goal_state", "goal_align")
+_DOUBT = "standard deviation of the count"
+_CONFORMAL = "Lei 2018"
+_BOND = ("empathy", "affirm", "optimism")
 _TASKS = ("task_elicit", "task_joint", "task_split", "task_agree", "task_commit")
 
 FEATURES: tuple[Feature, ...] = (
@@ -99,6 +102,11 @@ FEATURES: tuple[Feature, ...] = (
     Feature("others_involved", "sentences about carers and the care team", "sentences", 20, "0", _BOOK),
     Feature("commitment_renewed", "commitment in the last third", _COUNT, 8, "0", "Amrhein 2003"),
     Feature("reflection_after_distress_share", "distress answered with empathy", "share", 1, "nan", _MITI),
+    Feature("goals_doubt", "how unsure the number of goals is", _DOUBT, 10, "0", _CONFORMAL, (), 1, True, _GOALS),
+    Feature("tasks_doubt", "how unsure the amount of shared work is", _DOUBT, 10, "0", _CONFORMAL, (), 1, True, _TASKS),
+    Feature("bond_doubt", "how unsure the amount of bond is", _DOUBT, 10, "0", _CONFORMAL, (), 1, True, _BOND),
+    Feature("sentences_log", "length of the visit", "log sentences", 10, "0", _CONFORMAL, (), 1, True),
+    Feature("codes_per_sentence", "how much of the talk is coded", "codes a sentence", 2, "0", _CONFORMAL, (), 1, True),
     Feature("name_vocative_per_1000_words", "patient addressed by name", "per 1000 words", 20, "nan", "Makoul 2007"),
     Feature("name_reference_per_1000_words", "patient's name said", "per 1000 words", 20, "nan", "Makoul 2007"),
 )
@@ -116,7 +124,7 @@ def featurise_doc(doc: Doc) -> dict[str, float]:
 
 
 def rated_features(p: Array, layout: Layout, sizes: Array, repeats: NDArray[np.bool_]) -> dict[str, float]:
-    """Features that may enter a score.
+    """Features that may enter a score or the width of its interval.
 
     Args:
         p: code probabilities, (sentences, codes).
@@ -170,7 +178,21 @@ def rated_features(p: Array, layout: Layout, sizes: Array, repeats: NDArray[np.b
         "bond_judge_rate": asked[_C["judge"]] * per_100,
         "bond_next_contact": asked[_C["next_contact"]],
         "patient_word_share": float(sizes[layout.patient].sum()) / total,
+        "goals_doubt": doubt(p[:, [_C[code] for code in _GOALS]]),
+        "tasks_doubt": doubt(p[:, [_C[code] for code in _TASKS]]),
+        "bond_doubt": doubt(p[:, [_C[code] for code in _BOND]]),
+        "sentences_log": float(np.log1p(n)),
+        "codes_per_sentence": float(p.sum()) / max(1, n),
     }
+
+
+def doubt(p: Array) -> float:
+    """Standard deviation of a count of sentences whose probabilities are ``p``, as if they were independent.
+
+    >>> doubt(np.array([0.5, 0.5, 1.0, 0.0, 0.5, 0.5]))
+    1.0
+    """
+    return float(np.sqrt((p * (1 - p)).sum()))
 
 
 def uptake(offer: Array, answer: Array, turn: NDArray[np.int64]) -> float:

@@ -16,22 +16,22 @@ from alliance_nlp.estimate import (
     dump,
     estimate_row,
     evidence_codes,
-    interval,
     p_strong,
 )
 from alliance_nlp.featurise import FEATURES, features_of
+from alliance_nlp.interval import Spread
 from alliance_nlp.records import PARTS
 
-NAMES = [feature.name for feature in FEATURES if feature.parts]
+NAMES = [feature.name for feature in FEATURES]
 ROWS = st.fixed_dictionaries({name: st.floats(0, 40) for name in NAMES})
-WIDTHS = (0.5, 1.0, 1.5, 1.0, 0.5)
+SPREAD = Spread(usual=0.5)
 
 
 def weights_of(base=2.0, documented_by=(), **slopes):
     """The same terms for every part: each feature adds its points on the way to 4."""
     terms = tuple(Term(feature=name, knots=(0, 4), steps=(step,)) for name, step in slopes.items())
-    part = PartWeights(base=base, terms=terms, half_widths=WIDTHS, documented_by=documented_by)
-    return EstimatorWeights(parts=dict.fromkeys(PARTS, part), alliance_half_widths=WIDTHS, strong=(4.0, -14.0))
+    part = PartWeights(base=base, terms=terms, spread=SPREAD, documented_by=documented_by)
+    return EstimatorWeights(parts=dict.fromkeys(PARTS, part), alliance_spread=SPREAD, strong=(4.0, -14.0))
 
 
 def row_of(**values):
@@ -87,12 +87,6 @@ def test_estimate_a_part_is_documented_from_half_a_sentence_on():
     weights = weights_of(documented_by=("goals_sought", "goals_said_back"))
     half = DOCUMENTED / 2
     assert estimate_row(row_of(goals_sought=half, goals_said_back=half), weights).scores.goal.documented
-
-
-@given(st.floats(1, 5))
-def test_estimate_an_interval_holds_its_value_within_the_scale(value):
-    low, high = interval(value, WIDTHS)
-    assert 1 <= low <= value <= high <= 5
 
 
 @given(ROWS)

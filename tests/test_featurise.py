@@ -7,6 +7,7 @@ import pytest
 from scenes import annotated, scene
 
 from alliance_nlp.codes import CODE_NAMES
+from alliance_nlp.estimate import ALLIANCE_DOUBTS, DOUBTS
 from alliance_nlp.featurise import FEATURES, UPTAKE_TURNS, features_of, featurise_doc, rated_features, uptake
 from alliance_nlp.records import PARTS
 
@@ -35,7 +36,8 @@ def test_featurise_every_feature_is_described(feature):
 
 
 def test_featurise_every_rated_feature_is_made_and_no_other():
-    assert list(row_of(("provider", {}))) == [feature.name for feature in RATED]
+    doubts = {*ALLIANCE_DOUBTS, *(name for names in DOUBTS.values() for name in names)}
+    assert set(row_of(("provider", {}))) == {feature.name for feature in RATED} | doubts
 
 
 def test_featurise_a_visit_of_no_sentences_has_a_row():

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy.stats import beta, rankdata, spearmanr
 
 from ..corpus.gold import GoldVisit
-from ..estimate import HIGHEST, LOWEST
+from ..interval import HIGHEST, LOWEST
 from ..records import PARTS, Part, VisitReport
-from ..train.estimator import STRONG, conformal_width
+from ..train.interval import conformal_width
 from .calibration import calibration
 
 Array = NDArray[np.float64]

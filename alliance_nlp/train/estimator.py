@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from ..estimate import SCALE, EstimatorWeights, PartWeights, Term, estimate_row
+from ..estimate import ALLIANCE_DOUBTS, DOUBTS, EstimatorWeights, PartWeights, Term, estimate_row
 from ..featurise import Feature, features_of
+from ..interval import Spread, spread_inputs
 from ..records import PARTS, Kind, Part
+from .interval import fit_spread
 
 Array = NDArray[np.float64]
 
 ALPHA = 1.0
 KNOT_QUANTILES = (0.5, 0.75, 0.92)
-COVERAGE = 0.9
 STRONG = 3.5
-BANDWIDTH = 0.5
-LEAST_MISS = 0.05
+_UNFITTED = Spread(usual=0.0)
 
 #: What must be found in a note before a part of it counts as documented.
 DOCUMENTED_BY: dict[Part, tuple[str, ...]] = {
@@ -50,51 +50,30 @@ def fit_estimator(rows: list[RatedRow], kind: Kind) -> EstimatorWeights:
         for at, each in enumerate(rows):
             if each.fold == fold:
                 held[at] = estimate_row(each.row, weights).values
+    gold = {part: np.array([each.ratings[part] for each in rows], float) for part in PARTS}
+    fitted = _fit_parts(rows, kind).parts
     parts = {}
-    fitted = _fit_parts(rows, kind)
     for part in PARTS:
-        said = np.array([held[at][part] for at in range(len(rows))])
-        misses = np.abs(said - [each.ratings[part] for each in rows])
-        parts[part] = fitted.parts[part].model_copy(update={"half_widths": local_widths(said, misses)})
+        inputs = [
+            spread_inputs(held[at][part], held[at].values(), each.row, DOUBTS[part]) for at, each in enumerate(rows)
+        ]
+        misses = np.abs(np.array([held[at][part] for at in range(len(rows))]) - gold[part])
+        parts[part] = fitted[part].model_copy(update={"spread": fit_spread(inputs, misses)})
     value = np.array([np.mean(list(held[at].values())) for at in range(len(rows))])
-    gold = np.array([np.mean([each.ratings[part] for part in PARTS]) for each in rows])
+    whole = np.mean(list(gold.values()), axis=0)
+    inputs = [
+        spread_inputs(float(value[at]), held[at].values(), each.row, ALLIANCE_DOUBTS) for at, each in enumerate(rows)
+    ]
     return EstimatorWeights(
         parts=parts,
-        alliance_half_widths=local_widths(value, np.abs(value - gold)),
-        strong=_platt(value, gold >= STRONG),
+        alliance_spread=fit_spread(inputs, np.abs(value - whole)),
+        strong=_platt(value, whole >= STRONG),
     )
-
-
-def conformal_width(misses: Array) -> float:
-    """Half width that holds `COVERAGE` of new visits: the conformal quantile of absolute misses.
-
-    >>> conformal_width(np.arange(1.0, 11.0))
-    10.0
-    """
-    rank = min(len(misses), int(np.ceil((len(misses) + 1) * COVERAGE)))
-    return float(np.sort(misses)[rank - 1])
-
-
-def local_widths(said: Array, misses: Array) -> tuple[float, ...]:
-    """Half widths at 1 to 5: a conformal quantile of the misses measured by their usual size around each value.
-
-    The usual size is a smoothed mean of the misses (Lei 2018, locally weighted conformal prediction), so that the
-    interval is narrow where the estimator is sure, and still holds `COVERAGE` of new visits.
-    """
-    usual = np.array([_usual(at, said, misses) for at in SCALE])
-    ratio = conformal_width(misses / np.interp(said, SCALE, usual))
-    return tuple(round(float(ratio * each), 6) for each in usual)
-
-
-def _usual(at: float, said: Array, misses: Array) -> float:
-    """Mean miss around a value; far from all values it falls back to the mean of all."""
-    near = np.exp(-0.5 * ((said - at) / BANDWIDTH) ** 2)
-    return max(LEAST_MISS, float((near @ misses + 5 * misses.mean()) / (near.sum() + 5)))
 
 
 def _fit_parts(rows: list[RatedRow], kind: Kind) -> EstimatorWeights:
     parts = {part: _fit_part(rows, part, kind) for part in PARTS}
-    return EstimatorWeights(parts=parts, alliance_half_widths=(0.0,) * len(SCALE), strong=(1.0, -STRONG))
+    return EstimatorWeights(parts=parts, alliance_spread=_UNFITTED, strong=(1.0, -STRONG))
 
 
 def _fit_part(rows: list[RatedRow], part: Part, kind: Kind) -> PartWeights:
@@ -122,7 +101,7 @@ def _fit_part(rows: list[RatedRow], part: Part, kind: Kind) -> PartWeights:
             for name, pieces in terms.items()
             if any(step for _, _, step in pieces)
         ),
-        half_widths=(0.0,) * len(SCALE),
+        spread=_UNFITTED,
         documented_by=DOCUMENTED_BY[part] if kind == "note" else (),
     )
 
