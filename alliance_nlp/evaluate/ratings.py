@@ -12,6 +12,7 @@ from scipy.stats import beta, rankdata, spearmanr
 from ..corpus.gold import GoldVisit
 from ..interval import HIGHEST, LOWEST
 from ..records import PARTS, Part, VisitReport
+from ..train.estimator import STRONG
 from ..train.interval import conformal_width
 from .calibration import calibration
 
