@@ -27,6 +27,8 @@ class Made(NamedTuple):
     reasons: dict[str, int]
     without_report: int
     failures: tuple[str, ...]
+    name: str
+    """The database, to show."""
 
 
 def new_audit(
@@ -39,6 +41,8 @@ def new_audit(
     seed: int = 0,
     core: float = 0.5,
     turns: int = 6,
+    roster: Path | None = None,
+    roles: str | None = None,
 ) -> Made:
     """Draw visits and write the database of their audit.
 
@@ -51,13 +55,16 @@ def new_audit(
         seed: of the draw; the same seed, visits and scores give the same sample.
         core: share of the sample that falls on every visit alike.
         turns: how many turns of each visit are to be coded blind.
+        roster: table of who the patients and providers are.
+        roles: role by speaker label.
 
     Raises:
         BadAudit: there is an audit already, no visit has a report, or a report does not fit its visit.
         BadOption: visits are missing, or given where they are not used.
     """
-    store_url(target)
+    _, name = store_url(target)
     frame = make_frame(source, visits, model)
+    frame.roster, frame.roles = roster, roles
     candidates = frame.candidates()
     if not candidates:
         why = str(frame.failures[0]) if frame.failures else "no visit there has a report"
@@ -88,7 +95,7 @@ def new_audit(
             log(session, None, "new", seed=seed, sampled=len(rows), population=len(candidates))
     finally:
         store.close()
-    return Made(len(rows), len(candidates), reasons, frame.without, tuple(map(str, frame.failures)))
+    return Made(len(rows), len(candidates), reasons, frame.without, tuple(map(str, frame.failures)), name)
 
 
 def make_frame(source: Path, visits: Sequence[Path], model: Scorer) -> Frame:
@@ -97,7 +104,7 @@ def make_frame(source: Path, visits: Sequence[Path], model: Scorer) -> Frame:
     Raises:
         BadOption: a path does not exist, or visits are missing, or given where they are not used.
     """
-    for option, path in (("--from", source), *(("--visits", path) for path in visits)):
+    for option, path in [("--from", source), *(("--visits", path) for path in visits)]:
         if not path.exists():
             raise BadOption(option, str(path), "there is no such file or folder")
     if is_scored(source):
@@ -105,10 +112,10 @@ def make_frame(source: Path, visits: Sequence[Path], model: Scorer) -> Frame:
             raise BadOption(
                 "--from", str(source), "reports hold no transcripts; say with --visits where the visits are"
             )
-        return Frame(visits, read_reports(source), [])
+        return Frame(visits, read_reports(source))
     if visits:
         raise BadOption("--visits", str(visits[0]), "it goes with reports; --from holds the visits themselves")
-    return Frame([source], model.score, [])
+    return Frame([source], model.score)
 
 
 def describe(candidates: Sequence[Candidate]) -> dict[str, Any]:
