@@ -12,7 +12,7 @@ from typing import Any
 from ...records import Role
 from ..draft import Draft, DraftTurn
 from ..objects import Place
-from .fields import Word, by_start, holds, objects, seconds, speaker, string, transcript, turns_of
+from .fields import CHANNEL_PAUSE_S, Word, by_start, holds, objects, seconds, speaker, string, transcript, turns_of
 
 _ROLES: dict[str, Role] = {"CLINICIAN": "provider", "PATIENT": "patient"}
 _MADE = "the note was written by AWS HealthScribe"
@@ -42,7 +42,7 @@ def read_transcribe(data: dict[str, Any], place: Place) -> Iterator[Draft]:
         if isinstance(one.get("start_time"), str)
     }
     if channels:
-        parts = [turns_of(_words(objects(one, "items"), {}, _channel(one))) for one in channels]
+        parts = [turns_of(_words(objects(one, "items"), {}, _channel(one)), CHANNEL_PAUSE_S) for one in channels]
         turns = by_start(turn for part in parts for turn in part)
     else:
         turns = turns_of(_words(objects(results, "items"), labels, None))
