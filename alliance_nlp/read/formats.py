@@ -14,9 +14,12 @@ from typing import Any
 from ..errors import AllianceError, UnreadableFile
 from .archive import is_docx, is_gzip, is_tar, is_zip, unpack_gzip, unpack_tar, unpack_zip
 from .captions import read_sbv, read_srt, read_vtt
+from .ccda import is_ccda, read_ccda
 from .docx import read_docx
 from .draft import Draft
+from .fhir import is_fhir, read_fhir
 from .headed import looks_headed
+from .hl7v2 import read_hl7
 from .html import read_html
 from .json_visits import is_turn_list, is_visit, read_turn_list, read_visit
 from .labelled import read_text
@@ -167,6 +170,33 @@ FORMATS: tuple[Format, ...] = (
         (".csv", ".tsv"),
         looks_like_table,
         read_table,
+    ),
+    _dialect(
+        "fhir",
+        "FHIR R4: DocumentReference, Composition, Bundle, also a resource a line",
+        "as in the attachment",
+        is_fhir,
+        read_fhir,
+    ),
+    Format(
+        "ccda",
+        "C-CDA: note activities, else the narrative of the sections",
+        "as in the attachment",
+        (".xml", ".cda", ".ccda"),
+        sniff=is_ccda,
+        read=read_ccda,
+        extra="formats",
+        packages=("defusedxml", "bs4"),
+    ),
+    Format(
+        "hl7v2",
+        "HL7 v2: MDM and ORU with text, also batches and MLLP",
+        "Name: text",
+        (".hl7",),
+        sniff=_begins(r"(?:MSH|FHS|BHS)[^\w\s]"),
+        read=read_hl7,
+        extra="formats",
+        packages=("hl7",),
     ),
     Format(
         "docx",
