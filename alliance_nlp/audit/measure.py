@@ -171,7 +171,9 @@ def _coded_blind(reviews: Reviews, codes: Sequence[str]) -> tuple[int, Array, Ar
 
 
 def _ratio(reviews: Reviews, above: Array, below: Array) -> Figure:
-    return reviews.weighing.figure(ratio_of(above, below), np.arange(len(below))) if below.sum() else _NOTHING
+    """Of two sums over visits, those in which there is something to be right or wrong about."""
+    at = np.flatnonzero(below)
+    return reviews.weighing.figure(ratio_of(above[at], below[at]), at)
 
 
 def _mean(reviews: Reviews, values: Array, at: NDArray[np.intp]) -> Figure:

@@ -79,8 +79,13 @@ def _agreement(agreement: Sequence[Agreement]) -> list[Table]:
             for each in agreement
             if (each.a, each.b) == (a, b)
         ]
-        tables.append(Table(a if a == b else f"{a} and {b}".capitalize(), _AGREEMENT, tuple(rows)))
+        tables.append(Table(_title(a, b), _AGREEMENT, tuple(rows)))
     return tables
+
+
+def _title(a: str, b: str) -> str:
+    title = a if a == b else f"{a} and {b}"
+    return title[:1].upper() + title[1:]
 
 
 def _limits(agreement: Sequence[Agreement]) -> Table:

@@ -64,7 +64,8 @@ def _size(report: AuditReport) -> Iterator[str]:
     if not report.reviewed:
         yield f"Nobody has finished rating a visit yet; {_visits(report.drawn)} wait in alliance audit serve."
         return
-    people = ", ".join(report.reviewers)
+    *others, final = report.reviewers
+    people = f"{', '.join(others)} and {final}" if others else final
     yield (
         f"{people} rated {report.reviewed} of the {_visits(report.drawn)} drawn from {report.population}; "
         f"for the whole they are worth {report.worth:.0f} drawn with equal chances."
@@ -72,7 +73,7 @@ def _size(report: AuditReport) -> Iterator[str]:
     if report.reviewed < FIRST_LOOK:
         yield "That is too few to say how far the tool can be trusted: read what follows as a first look."
     elif report.reviewed < ROUGH:
-        yield "That is few: mind the intervals in brackets, within which the truth lies 95 times in 100."
+        yield "That is few: mind the intervals in brackets, within which the truth lies about 95 times in 100."
     if report.unscored:
         yield f"The tool gives no whole score to {_visits(report.unscored)} of them; agreement leaves these out."
 
