@@ -79,6 +79,27 @@ def new_command(
         raise typer.Exit(SOME_FAILED)
 
 
+@audit_app.command("serve")
+def serve_command(
+    database: Database,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; a free one without it.", show_default=False)
+    ] = 0,
+    reviewer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who rates; asked for on the page without it.")
+    ] = None,
+) -> None:
+    """Open the page on which visits are rated, on this machine alone; Ctrl-C stops it.
+
+    The address printed works once; each browser that comes in makes the next one appear here.
+    """
+    _check_extra()
+    from ..audit.page.serve import serve_audit
+
+    serve_audit(database, port=port, reviewer=reviewer, say=typer.echo)
+    _say("stopped; what was saved is in the audit")
+
+
 @audit_app.command("report")
 def report_command(
     database: Database,
