@@ -7,6 +7,7 @@ clinical notes; `fhir_people` finds the patient and the author.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from .extracted import read_extracted
 from .fhir_people import People, items, words
 from .html import html_text
 from .objects import Place
+from .source import Source
 
 _BEST = (  # of the forms of one document, the one that keeps most of its text
     "text/vtt",
@@ -30,6 +32,7 @@ _BEST = (  # of the forms of one document, the one that keeps most of its text
     "application/xml",
     "application/pdf",
 )
+_TYPE = re.compile(r'"resourceType"\s*:\s*"(\w+)"')
 _WITHDRAWN = "entered-in-error"
 _MAX_DEPTH = 20
 _EMBED = "export it with the document inside (base64)"
@@ -42,6 +45,16 @@ def is_fhir(data: Any) -> bool:
     (True, False)
     """
     return isinstance(data, dict) and isinstance(data.get("resourceType"), str)
+
+
+def is_other_export(source: Source) -> bool:
+    """Whether it is the file of a bulk export with resources that are no documents, as its name and first line say.
+
+    >>> is_other_export(Source.in_memory("Patient.ndjson", b'{"resourceType": "Patient"}'))
+    True
+    """
+    first = _TYPE.search(source.head) if source.suffix in (".ndjson", ".jsonl") else None
+    return first is not None and first[1] in source.path.name and first[1] not in (*_READERS, "Bundle")
 
 
 def read_fhir(data: Any, place: Place) -> Iterator[Draft | UnreadableFile]:
@@ -124,7 +137,8 @@ def _composition(resource: dict[str, Any], place: Place, _: People) -> Iterator[
 
 def _sections(parent: dict[str, Any], place: Place, depth: int) -> Iterator[str]:
     for section in items(parent.get("section")) if depth < _MAX_DEPTH else ():
-        if text := _narrative(section, place):
+        text = _narrative(section, place)
+        if text or section.get("section"):
             yield "\n".join(filter(None, (words(section.get("title")), text)))
         yield from _sections(section, place, depth + 1)
 

@@ -17,7 +17,7 @@ from .captions import read_sbv, read_srt, read_vtt
 from .ccda import is_ccda, read_ccda
 from .docx import read_docx
 from .draft import Draft
-from .fhir import is_fhir, read_fhir
+from .fhir import is_fhir, is_other_export, read_fhir
 from .headed import looks_headed
 from .hl7v2 import read_hl7
 from .html import read_html
@@ -279,15 +279,15 @@ def sniffed_format(source: Source) -> Format | None:
 
 
 def is_readable(source: Source) -> bool:
-    """Whether a file of a folder or an archive may hold visits: by its suffix, else by its content; no READMEs."""
+    """Whether a file of a folder or an archive may hold visits: by its suffix, else by its content."""
     if source.stem.lower() in _NOT_VISITS:
         return False
-    if source.suffix in SUFFIXES:
-        return True
     try:
+        if source.suffix in SUFFIXES:
+            return not is_other_export(source)
         return sniffed_format(source) is not None
     except AllianceError:
-        return False
+        return source.suffix in SUFFIXES
 
 
 def _by_suffix(suffix: str) -> Format | None:
