@@ -66,7 +66,7 @@ class Entry(Record):
 
 
 def entry_line(visit: Visit, report: VisitReport, *, text: bool = True) -> str:
-    """The entry of one visit as a line of JSON in ASCII, for `PageFile.add`.
+    """The entry of one visit as a line of JSON in ASCII, for `write.write_page`.
 
     Args:
         visit: the visit as it was scored.
