@@ -26,6 +26,7 @@ _NAMES = {"vtt": "WebVTT", "srt": "SRT", "sbv": "SBV"}
 _DASH = re.compile(r"[-–](?:[ \t]+|$)")
 _ARROWS = re.compile(r">>+[ \t]*")
 _NAME_LINE = re.compile(r"\(([^\W\d_][^()\n:]{0,60})\)")
+_PHONE = re.compile(r"\+?\d[\d *()-]{5,20}\d(?=:)")  # how Zoom names who phones in, with or without asterisks
 _NAME_LINE_SHARE = 0.5  # of captions, so that "(laughs)" here and there is no speaker
 _LEFT_OUT = "captions without a readable time were left out"
 
@@ -151,7 +152,10 @@ def _named_in_front(
     known = speaker_labels(counts, captions, speakers)
     speaker = None
     for line, label in zip(lines, found, strict=True):
-        if label and label.label in known:
+        if phone := _PHONE.match(line.text):
+            speaker = phone[0]
+            line = line._replace(text=line.text[phone.end() + 1 :].strip())
+        elif label and label.label in known:
             speaker = label.label
             line = line._replace(text=line.text[label.said_at :].strip())
         elif line.changes:
