@@ -20,7 +20,9 @@ _NAMED = 5  # visit_ids named in the error for an unknown one
 
 
 def explain_command(
-    path: Annotated[Path, typer.Argument(help="File with the visit.", metavar="VISIT", show_default=False)],
+    path: Annotated[
+        Path, typer.Argument(help="File with the visit; - is standard input.", metavar="VISIT", show_default=False)
+    ],
     visit_id: Annotated[
         str | None,
         typer.Option("--id", metavar="VISIT_ID", help="Which visit, where the file holds several; else the first."),
@@ -38,7 +40,7 @@ def explain_command(
     from ..report.text import explanation
     from .terminal import standard_output
 
-    if not os.path.exists(path):
+    if str(path) != "-" and not os.path.exists(path):
         raise BadOption("VISIT", str(path), "there is no such file; check the spelling")
     if path.is_dir():
         raise BadOption("VISIT", str(path), "this is a folder; give one file, with --id where it holds several visits")
