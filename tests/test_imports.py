@@ -22,7 +22,7 @@ FLOW = (
     ("featurise",),
     ("estimate", "abstain"),
     ("report",),
-    ("folder", "model"),
+    ("folder", "model", "calibration"),
     ("batch",),
     ("corpus",),
     ("train", "evaluate"),

@@ -166,6 +166,33 @@ def export_command(
         _say(f"left out, neither finished nor rated in all parts: {done.without}")
 
 
+@audit_app.command("calibrate")
+def calibrate_command(
+    database: Database,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE.json", help="File to write.")],
+    model: Model = None,
+) -> None:
+    """Shift scores to the clinic's own use of the scale, for alliance score --calibration.
+
+    Takes 30 rated visits of a kind. A part is shifted only where the leave-one-out error on the clinic's own ratings
+    falls; what is left off is said.
+    """
+    _check_extra()
+    from ..audit.calibrate import fit_calibration, sentences
+    from ..errors import BadOption
+    from ..model import load
+
+    if output.suffix != ".json":
+        raise BadOption("--output", str(output), "end the name in .json")
+    reviews = _read(database)
+    calibration = fit_calibration(reviews, load(model))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(calibration.model_dump_json(indent=1) + "\n", "utf-8")
+    for sentence in sentences(calibration, reviews):
+        _say(sentence)
+    _say(f"wrote {output}")
+
+
 def _read(database: str) -> Reviews:
     from ..audit.collect import read_reviews
     from ..audit.store import open_store
