@@ -93,7 +93,8 @@ class Job:
             resume: as for `alliance_nlp.batch.work.Work`.
         """
         streams = {form.render: form.header() for _, form in products}
-        return Work(products[0].path, streams, self.facts(scorer), self.find, resume=resume)
+        facts = {**self.facts(scorer), "--html": any(render.startswith("page") for render in streams)}
+        return Work(products[0].path, streams, facts, self.find, resume=resume)
 
     def score(
         self,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from ..errors import BadModel
 from ..records import Visit, VisitReport
 from ..report.jsonl import json_line
+from ..report.page.entry import entry_line
 from ..report.table import csv_line, row
 from ..report.typed import typed_line
 from .outcome import Outcome, Scored, failure
@@ -19,6 +20,8 @@ RENDERS: dict[str, Callable[[Visit, VisitReport], Any]] = {
     "csv": lambda _, report: csv_line(report),
     "typed": lambda _, report: typed_line(report),
     "row": lambda _, report: row(report),
+    "page": entry_line,
+    "page_no_text": partial(entry_line, text=False),
 }
 """Name -> what is made of a visit and its report. All but ``row`` give text that ends in a line feed."""
 
