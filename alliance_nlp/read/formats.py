@@ -24,6 +24,7 @@ from .html import read_html
 from .json_visits import is_turn_list, is_visit, read_turn_list, read_visit
 from .labelled import read_text
 from .objects import Dialect, Place, looks_like_json, read_objects
+from .parquet import is_parquet, read_parquet
 from .pdf import read_pdf
 from .rtf import read_rtf
 from .source import Source
@@ -165,11 +166,21 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         "table",
-        "CSV or TSV with one row a turn",
-        "column speaker or role",
+        "CSV or TSV with one row a turn or one row a visit",
+        "column speaker or role; labels in the text",
         (".csv", ".tsv"),
         looks_like_table,
         read_table,
+    ),
+    Format(
+        "parquet",
+        "Parquet with one row a turn or one row a visit",
+        "as in table; turns in a list as in json",
+        (".parquet", ".pq"),
+        sniff=is_parquet,
+        read=read_parquet,
+        extra="parquet",
+        packages=("pyarrow",),
     ),
     _dialect(
         "fhir",
