@@ -99,7 +99,9 @@ def test_page_entry_counts_likely_evidence_alone():
     assert row["evidence"] == [1, 0, 0, 0]
 
 
-@pytest.mark.parametrize(("written", "kept"), [("2026-05-04T09:30Z", "2026-05-04"), ("May 4", None), (None, None)])
+@pytest.mark.parametrize(
+    ("written", "kept"), [("2026-05-04T09:30Z", "2026-05-04"), ("May 4", None), ("9999-12-31", None), (None, None)]
+)
 def test_page_entry_keeps_days_alone(written, kept):
     assert row_of(date=written).date == kept
 
