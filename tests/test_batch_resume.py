@@ -117,7 +117,7 @@ def test_batch_resume_is_offered_where_work_would_be_lost(visits, tmp_path):
     output = tmp_path / "out.csv"
     cut_short(visits, output)
     with pytest.raises(
-        RunRefused, match=r"stopped after \d+ visits; go on with --resume, or start anew with --restart"
+        RunRefused, match=r"stopped \(visits done: \d+\); go on with --resume, or start anew with --restart"
     ):
         run(visits, output)
     assert run(visits, output, resume=False) == 13

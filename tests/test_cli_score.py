@@ -195,7 +195,7 @@ def test_cli_score_offers_to_go_on(alliance, visits, tmp_path, stand_in_model, m
     assert "--resume" in refused.err
     run = alliance("score", visits, "-o", tmp_path / "out.csv", "--resume")
     assert run.code == 0
-    assert run.err.splitlines()[0] == "going on after 1 visits"
+    assert run.err.splitlines()[0] == "going on after 1 visit"
     assert [visit.visit_id for visit in stand_in_model.scored] == ["v1", "v2"]
 
 

@@ -135,7 +135,7 @@ def _to_files(job: Job, products: list[Product], resume: bool | None, log: Log, 
         before = work.n_before
         log.start(scorer.name, job.jobs, work.totals, output=output, resumed_after=before)
         if before and not quiet:
-            _say(f"going on after {before:,} visits")
+            _say(f"going on after {before:,} {'visit' if before == 1 else 'visits'}")
         if not work.ended:
             renders = [product.form.render for product in products]
             done = job.score(work.inputs(), renders, scorer, earlier=work.earlier(), output=output)
