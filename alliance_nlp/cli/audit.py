@@ -213,7 +213,6 @@ def _check_extra() -> None:
     """
     try:
         import sqlalchemy  # noqa: F401
-        import statsmodels  # noqa: F401
     except ImportError:
         from ..errors import MissingExtra
 
