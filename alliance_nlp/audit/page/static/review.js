@@ -35,7 +35,8 @@
       event.preventDefault();
       decide(item, event.submitter ? event.submitter.value : "accept");
     });
-    item.addEventListener("focusin", () => light(item));
+    // Not under the mouse: what moves between its button's down and up is not clicked.
+    item.addEventListener("focusin", (event) => light(item, event.target.matches(":focus-visible")));
     item.addEventListener("pointerenter", () => light(item, false));
   }
   countDecided();
