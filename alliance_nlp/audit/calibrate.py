@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..calibration import Calibration, KindShifts, PartShift, uncalibrated
 from ..errors import BadAudit, BadOption
 from ..estimate import HIGHEST, LOWEST
-from ..model import AllianceModel
 from ..records import PARTS, Kind, Part
 from .collect import Reviews
 from .weights import Array
+
+if TYPE_CHECKING:
+    from ..model import AllianceModel
 
 #: Rated visits of a kind below which nothing is fitted.
 ENOUGH = 30

@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from ..calibration import Calibration, calibrate_report
 from ..errors import BadModel
 from ..records import Visit, VisitReport
 from ..report.jsonl import json_line
@@ -30,6 +31,10 @@ class Scorer(Protocol):
     """What a run needs of a model; `AllianceModel` is one."""
 
     @property
+    def name(self) -> str:
+        """Language, name and version."""
+
+    @property
     def meta(self) -> Mapping[str, Any]:
         """What its folder says of it."""
 
@@ -50,6 +55,8 @@ class Task(NamedTuple):
     """Folder of the model; None is the one that comes with the package."""
     sha256: str | None = None
     """What the model must be, wherever it is loaded."""
+    calibration: Calibration | None = None
+    """The clinic's own use of the scale."""
 
 
 class Item(NamedTuple):
@@ -65,6 +72,8 @@ def score_item(item: Item, scorer: Scorer, task: Task) -> Outcome:
     visit = item.visit
     try:
         report = scorer.score(visit, text=task.text)
+        if task.calibration is not None:
+            report = calibrate_report(report, task.calibration)
         rendered = {name: RENDERS[name](visit, report) for name in task.renders}
         return Scored(visit.visit_id, report.status, rendered, item.repeats, report.abstained_because)
     except Exception as error:  # one visit must not cost the others

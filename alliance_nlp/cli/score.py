@@ -57,6 +57,12 @@ def score_command(
         bool, typer.Option("--text/--no-text", help="Whether what is written carries the words of the visits.")
     ] = True,
     model: Model = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.json", exists=True, dir_okay=False, help="The clinic's scale, from alliance audit calibrate."
+        ),
+    ] = None,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=1, metavar="N", help="Worker processes; few visits are scored by one.")
     ] = 1,
@@ -108,7 +114,7 @@ def score_command(
     beside = [path for product in products for path in (product.path, errors_path(product.path))]
     if log_json is not None:
         beside.append(log_json)
-    job = Job(paths, beside, roster, roles, text, model, jobs, cluster, dask)
+    job = Job(paths, beside, roster, roles, text, model, jobs, cluster, dask, calibration)
     job.check()
     with Log(log_json) as log:
         try:
