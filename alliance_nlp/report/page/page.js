@@ -44,7 +44,7 @@ const ORDERS = {
   newest: ["date, newest first", (a, b) => (b.date ?? "").localeCompare(a.date ?? "") || a.order - b.order],
   oldest: ["date, oldest first", (a, b) => (a.date ?? "9").localeCompare(b.date ?? "9") || a.order - b.order],
   files: ["as in the files", (a, b) => a.order - b.order],
-  unsure: ["least certain first", (a, b) => width(b) - width(a) || a.order - b.order],
+  unsure: ["least certain first (widest range)", (a, b) => width(b) - width(a) || a.order - b.order],
 };
 
 function fits(row) {

@@ -50,6 +50,7 @@ class Part(NamedTuple):
     panels: list[chart.Panel]
     compared: list[Compared]
     no_provider: int
+    not_scored: int
 
 
 def check_page(path: Path) -> None:
@@ -141,7 +142,9 @@ class _Visits:
             if visits := self._seen[kind]:
                 line = timeline(kind, visits)
                 compared = compare_providers(visits, self._providers) if compare else []
-                parts.append(Part(line, chart.panels(line), compared, sum(not visit.provider for visit in visits)))
+                no_provider = sum(visit.provider is None for visit in visits)
+                not_scored = sum(not visit.scored for visit in visits)
+                parts.append(Part(line, chart.panels(line), compared, no_provider, not_scored))
         css, js = _data("page.css"), _data("page.js")
         return {
             "csp": "; ".join(
