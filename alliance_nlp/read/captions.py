@@ -19,7 +19,7 @@ from .draft import Draft, DraftTurn, join_turns
 from .labelled import speaker_labels, split_label
 from .source import Source, parse_clock
 
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^<>]{0,300})>")
 _TAG = re.compile(r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[.\s][^<>]*)?>|<\d[\d:.]*>", re.IGNORECASE)
 _TIMES = {"vtt": r"-->", "srt": r"-->", "sbv": r"^[\d:.]+,[\d:.]+[ \t]*$"}
 _NAMES = {"vtt": "WebVTT", "srt": "SRT", "sbv": "SBV"}

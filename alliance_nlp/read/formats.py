@@ -304,4 +304,4 @@ def is_readable(source: Source) -> bool:
 def _by_suffix(suffix: str) -> Format | None:
     if suffix in _JSON:
         return _ANY_JSON
-    return next((row for row in FORMATS if suffix in row.suffixes), None)
+    return next((row for row in reversed(FORMATS) if suffix in row.suffixes), None)

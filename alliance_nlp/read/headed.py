@@ -14,7 +14,7 @@ from .draft import DraftTurn, join_turns
 from .headings import CLOCK, is_name
 from .source import Source, parse_clock
 
-_NAME = r"[^\W_][^\t\n\[\]<>|:]{0,60}?"
+_NAME = r"[^\W_][^\s\[\]<>|:]{0,40}(?:[ ][^\s\[\]<>|:]{1,40}){0,7}"  # one way to match only, so that it stays quick
 _LOOSE = CLOCK.replace(r"\d{2}", r"\d{1,2}")  # Teams wrote 0:0:1.5
 _FORMS = tuple(
     re.compile(rf"^[ \t]*{form}[ \t]*$", re.MULTILINE)

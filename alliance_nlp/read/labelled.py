@@ -25,8 +25,8 @@ _LINE = re.compile(
     (?:\*\*|__|\*|_)?                                        # bold or italic in Markdown
     (?:\[(?P<bracket>[^\[\]\n:]{{1,{_LABEL_CHARS}}})\][ \t]*:?     # [doctor] or [SPEAKER_00]:
       |(?P<label>[^\W_][^\n:\[\]<>|*]{{0,{_LABEL_CHARS - 1}}}?)
-       [ \t]*(?:[(\[<](?P<after>{CLOCK})[)\]>]|(?<=[ \t])(?P<bare>{CLOCK}))?
-       [ \t]*(?:\*\*|__|\*|_)?:(?=\s|\*|_|$|[^\s\d/]))
+       [ \t]*+(?:[(\[<](?P<after>{CLOCK})[)\]>]|(?<=[ \t])(?P<bare>{CLOCK}))?
+       [ \t]*+(?:\*\*|__|\*|_)?:(?=\s|\*|_|$|[^\s\d/]))
     (?:\*\*|__|\*|_)?[ \t]*
     """,
     re.VERBOSE,
