@@ -78,7 +78,7 @@ def _spans(visit: Visit) -> tuple[list[tuple[float, float]], str]:
     """Where each turn begins and ends, from 0 to `WIDTH`."""
     turns = visit.turns
     if not turns:
-        return [(0.0, WIDTH)], "from the first word to the last"
+        return [(0.0, WIDTH)], f"{len((visit.text or '').split())} words"
     clock = [(turn.start_s, turn.end_s) for turn in turns]
     known = [(a, b) for a, b in clock if a is not None and b is not None and b >= a]
     last = max((b for _, b in known), default=0.0)

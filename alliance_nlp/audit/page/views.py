@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...errors import BadAudit
-from ...records import PARTS
+from ...records import PARTS, Visit
 from ...report.coach import as_html, coaching_sheet, content_policy
 from ..reviews import find_review, own_row, ratings_of
 from ..tables import Comment, Decision, Review, Reviewer, SampledVisit, UnitCoding
@@ -132,7 +132,7 @@ def _revealed(session: Session, visit: SampledVisit, reviewer: Reviewer, turn: i
         "mean": sum(rated) / len(rated) if len(rated) == len(PARTS) else None,
         "turns": turns,
         "numbers": {mark.key: at for at, mark in enumerate(marks, 1)},
-        "items": [(mark, _words(visit, mark)) for mark in marks],
+        "items": [(mark, _words(said, mark)) for mark in marks],
         "decisions": {f"e{at}": one for at, one in by_evidence.items()},
         "added": {f"a{one.id}": one for one in added},
         "timeline": draw_timeline(said, marks),
@@ -142,8 +142,7 @@ def _revealed(session: Session, visit: SampledVisit, reviewer: Reviewer, turn: i
     }
 
 
-def _words(visit: SampledVisit, mark: Mark) -> str:
-    said = visit.visit
+def _words(said: Visit, mark: Mark) -> str:
     text = (said.text or "") if mark.turn is None else said.turns[mark.turn].text
     return text[mark.start : mark.end]
 

@@ -6,7 +6,14 @@ const audit = (() => {
   const LOST = "Not saved: the page gets no answer. Is alliance audit serve still running? Keep this page open.";
   let queue = Promise.resolve(); // one request after the other, so that each knows the version before it
 
-  const say = (text) => { document.getElementById("status").textContent = text; };
+  const SHOWN_MS = 6000; // how long a word of success stays in the way
+  let fading = 0;
+  const say = (text) => {
+    const status = document.getElementById("status");
+    status.textContent = text;
+    clearTimeout(fading);
+    fading = setTimeout(() => { status.textContent = ""; }, SHOWN_MS);
+  };
   const warn = (text) => { document.getElementById("alert").textContent = text; };
 
   function setVersions(form, versions) {
