@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Sequence
@@ -100,6 +101,7 @@ class Cluster:
         self.lost: Errors = (KilledWorker,)
         self.gone: Errors = (FutureCancelledError, OSError)
         try:
+            _hush("distributed", "asyncio", "tornado")
             make: Any = Client
             self._client = make(address, timeout=_ANSWER_S, set_as_default=False)
         except (OSError, ValueError, TimeoutError):
@@ -154,6 +156,13 @@ def hire(jobs: int, cluster: str | None, *, dask: bool) -> Processes | Cluster:
         MissingExtra: dask.distributed is not installed.
     """
     return Cluster(cluster) if dask or cluster is not None else Processes(jobs)
+
+
+def _hush(*libraries: str) -> None:
+    """Have libraries log nothing: a lost scheduler is told in one sentence, not in pages."""
+    for name in (*libraries, *logging.root.manager.loggerDict):
+        if name.partition(".")[0] in libraries:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _begin_work() -> None:
