@@ -10,12 +10,12 @@ from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.attrs import LOWER
 from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
 from .records import AbstainReason, Visit
+from .tokens import tokens_of
 
 #: Words of provider and patient together under which a transcript, or a note, is too short to rate.
 MIN_WORDS = {"transcript": 100, "note": 25}
@@ -40,15 +40,15 @@ def abstention(visit: Visit, doc: Doc) -> AbstainReason | None:
     >>> abstention(visit, parse_visit(visit, spacy.blank("en")))
     'too_short'
     """
-    words = doc.to_array(LOWER)
+    tokens = tokens_of(doc)
     counts = {"provider": 0, "patient": 0, "other": 0}
     for start, end, _, role in doc._.alliance_visit["turns"]:
         counts[role] += int(end - start)
     total = sum(counts.values())
     if total < MIN_WORDS[visit.kind]:
         return "too_short"
-    english = float(np.isin(words, _english()).mean())
-    clinical = 1000 * float(np.isin(words, _clinical()).mean())
+    english = float(tokens.column("english", lambda new: np.isin(new.lower, _english())).mean())
+    clinical = 1000 * float(tokens.column("clinical", lambda new: np.isin(new.lower, _clinical())).mean())
     terse = visit.kind == "note" and clinical >= ENGLISH_CLINICAL_PER_1000
     if english < MIN_ENGLISH_SHARE[visit.kind] and not terse:
         return "not_english"

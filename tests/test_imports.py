@@ -16,7 +16,7 @@ HEAVY = {"sklearn", "scipy", "pandas", "joblib"}
 FLOW = (
     ("records", "errors", "codes"),
     ("read",),
-    ("abbreviations", "clauses", "parse"),
+    ("abbreviations", "clauses", "tokens", "parse"),
     ("annotate",),
     ("measures",),
     ("featurise",),

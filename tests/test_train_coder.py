@@ -98,4 +98,4 @@ def test_train_coder_fits_where_too_few_groups_give_context(prepared, monkeypatc
     visits = [each for each in prepared if each.visit.kind == "note"]
     weights = fitting._fit_first(visits)
     assert len(weights.context_columns) == 0
-    assert weights.matrix().shape[0] == len(weights.vocabulary)
+    assert len(weights.matrix().own) == len(weights.vocabulary)

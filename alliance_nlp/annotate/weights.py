@@ -8,6 +8,7 @@ pass's log-odds of the sentence and its neighbours and on how common each code i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,12 +50,22 @@ class CoderWeights:
     cuts: Array
     rules: dict[str, float]
 
-    def matrix(self) -> NDArray[np.float32]:
-        """Own and context weights side by side, (F, codes + 2 * channels * codes), for one product a visit."""
-        wide = np.zeros((len(self.vocabulary), N_CODES * (1 + 2 * len(CHANNELS))), np.float32)
-        wide[:, :N_CODES] = self.own
-        wide[self.context_columns, N_CODES:] = self.context.reshape(len(self.context_columns), wide.shape[1] - N_CODES)
-        return wide
+    def matrix(self) -> Matrix:
+        """The weights in the form in which a visit is multiplied with them."""
+        at = np.full(len(self.vocabulary), -1)
+        at[self.context_columns] = np.arange(len(self.context_columns))
+        by_role = self.context.reshape(2 * len(self.context_columns), len(CHANNELS) * N_CODES)
+        return Matrix(self.own.astype(float), at, by_role.astype(float))
+
+
+class Matrix(NamedTuple):
+    """Weights of the first pass for products. ``own``: (F, codes); ``context_at``: (F,) index among the n-grams used as
+    context, -1 for the others; ``context``: (2 * G, channels * codes), rows of n-gram and role in turn.
+    """
+
+    own: Array
+    context_at: NDArray[np.int64]
+    context: Array
 
 
 def allowed(layout: Layout) -> NDArray[np.bool_]:
@@ -63,16 +74,16 @@ def allowed(layout: Layout) -> NDArray[np.bool_]:
     return by_role
 
 
-def first_pass(
-    words: Words, layout: Layout, measures: Array, weights: CoderWeights, matrix: NDArray[np.float32]
-) -> Array:
+def first_pass(words: Words, layout: Layout, measures: Array, weights: CoderWeights, matrix: Matrix) -> Array:
     """Log-odds of the first pass, (sentences, codes); ``measures`` are those of `layout.surface`."""
     n = len(layout.turn)
-    ngrams: NGrams = weights.vocabulary.ngrams(words, n)
-    wide = project(ngrams, matrix)
-    by_role = wide[:, N_CODES:].reshape(n, 2, len(CHANNELS), N_CODES)
-    context = np.where(layout.provider[:, None, None], by_role[:, 0], by_role[:, 1])
-    logits = wide[:, :N_CODES] + measures @ weights.surface + weights.bias
+    ngrams = weights.vocabulary.ngrams(words, n)
+    at = matrix.context_at[ngrams.column]
+    used = at >= 0
+    sentence = ngrams.sentence[used]
+    by_role = NGrams(sentence, 2 * at[used] + ~layout.provider[sentence], ngrams.value[used], n)
+    context = project(by_role, matrix.context).reshape(n, len(CHANNELS), N_CODES)
+    logits = project(ngrams, matrix.own) + measures @ weights.surface + weights.bias
     for channel, (name, _) in enumerate(CHANNELS):
         logits += take(context[:, channel], getattr(layout, name))
     return logits
@@ -90,7 +101,7 @@ def second_inputs(logits: Array, layout: Layout, measures: Array) -> Array:
     return np.hstack(parts)
 
 
-def code_probabilities(words: Words, layout: Layout, weights: CoderWeights, matrix: NDArray[np.float32]) -> Array:
+def code_probabilities(words: Words, layout: Layout, weights: CoderWeights, matrix: Matrix) -> Array:
     """Calibrated probability of every code for every sentence, (sentences, codes); 0 where the role may not carry it.
 
     Args:
