@@ -15,7 +15,7 @@ def test_cli_formats_lists_every_format_with_its_suffixes(alliance):
 
 
 def test_cli_formats_marks_what_is_not_installed(alliance, monkeypatch):
-    monkeypatch.setattr("alliance_nlp.read.formats.find_spec", lambda name: None if name == "praatio" else object())
+    monkeypatch.setattr("alliance_nlp.read.row.find_spec", lambda name: None if name == "praatio" else object())
     out = alliance("formats").out
     assert [line.split()[0] for line in out.splitlines() if "not installed" in line] == ["textgrid"]
     assert out.endswith("install what is missing with: pip install 'alliance_nlp[formats]'\n")

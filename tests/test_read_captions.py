@@ -124,6 +124,15 @@ def test_read_captions_noises_in_brackets_are_no_names(tmp_path):
     assert spoken(visit) == [(None, "(door closes)"), ("Dana", "Any pain?"), ("Jo", "No."), ("Dana", "Good.")]
 
 
+def test_read_captions_a_word_before_a_colon_is_no_speaker(tmp_path):
+    said = ["Dana: How is it?", "Jo: Fine.", "Listen: it was hard.", "Dana: Go on.", "Ana Ruiz: Hello.", "Jo: My aunt."]
+    cues = [f"00:0{n}.000 --> 00:0{n}.900\n{text}\n" for n, text in enumerate(said)]
+    (tmp_path / "a.vtt").write_text("\n".join(["WEBVTT\n", *cues]))
+    (visit,) = read_visits(tmp_path / "a.vtt")
+    assert [speaker for speaker, _ in spoken(visit)] == ["Dana", "Jo", "Dana", "Ana Ruiz", "Jo"]
+    assert visit.turns[1].text == "Fine. Listen: it was hard."
+
+
 def test_read_captions_of_sbv_takes_arrows_as_another_speaker():
     visit = read("youtube.sbv")
     assert spoken(visit) == [

@@ -55,7 +55,7 @@ def test_read_formats_suffixes_are_those_of_the_table():
 def test_read_formats_missing_package_is_seen(monkeypatch):
     row = next(row for row in FORMATS if row.name == "textgrid")
     assert row.installed
-    monkeypatch.setattr("alliance_nlp.read.formats.find_spec", lambda name: None)
+    monkeypatch.setattr("alliance_nlp.read.row.find_spec", lambda name: None)
     assert not row.installed
 
 

@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent / "data" / "read" / "transcribers"
 SAMPLES = sorted(FOLDER.iterdir())
 DIALECTS = {row.name: row.dialect for row in FORMATS if row.dialect}
 OF_FILE = {"whisperx": "whisper", "openai_diarized": "whisper", "whisper_verbose": "whisper"}
+OF_FILE |= {"whispercpp": "whisper"}
 OF_FILE |= {"healthscribe_summary": "healthscribe-note"}
 
 
@@ -111,6 +112,7 @@ def test_read_transcribers_healthscribe_summary_is_a_note():
         ("watson.json", [("Speaker 0", "how did it go", 0.68, 1.9), ("Speaker 2", "really well", 2.3, 3.1)]),
         ("gladia.json", [("Speaker 0", "Ready for one more?", 0.2, 1.4), ("Speaker 1", "One more.", 1.9, 2.5)]),
         ("pyannote.json", [("SPEAKER_01", "Ready for one more?", 1.2, 2.6), ("SPEAKER_00", "One more.", 3.0, 4.0)]),
+        ("whispercpp.json", [(None, "How is the shoulder? Better.", 0.0, 2.9)]),
         ("openai_diarized.json", [("Speaker A", "How is the shoulder?", 0.0, 1.9), ("Speaker B", "Better.", 2.2, 2.9)]),
     ],
 )

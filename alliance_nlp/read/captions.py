@@ -10,13 +10,13 @@ import html
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple
 
 from ..errors import MissingExtra
 from .draft import Draft, DraftTurn, join_turns
-from .labelled import speaker_labels, split_label
+from .labelled import is_known, speaker_labels, split_label
 from .source import Source, parse_clock
 
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^<>]{0,300})>")
@@ -149,7 +149,7 @@ def _named_in_front(
     found = [split_label(line.text) for line in lines]
     first = [id(line) in opening or line.changes for line in lines]
     counts = Counter(label.label for label, is_first in zip(found, first, strict=True) if label and is_first)
-    known = speaker_labels(counts, captions, speakers)
+    known = speaker_labels(counts, captions, speakers) - _words_alone(counts, speakers)
     speaker = None
     for line, label in zip(lines, found, strict=True):
         if phone := _PHONE.match(line.text):
@@ -162,3 +162,12 @@ def _named_in_front(
             speaker = None
         if line.text:
             yield line, speaker
+
+
+def _words_alone(counts: Mapping[str, int], speakers: Collection[str]) -> set[str]:
+    """Single words that come once where two speakers come again and again: "Listen:" is no name there."""
+    if sum(count > 1 for count in counts.values()) < 2:
+        return set()
+    return {
+        label for label, count in counts.items() if count == 1 and label.isalpha() and not is_known(label, speakers)
+    }

@@ -6,9 +6,7 @@ A format is a row here and a reader of its own module. The order matters: the fi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
-from importlib.util import find_spec
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from ..errors import AllianceError, UnreadableFile
@@ -23,51 +21,15 @@ from .hl7v2 import read_hl7
 from .html import read_html
 from .json_visits import is_turn_list, is_visit, read_turn_list, read_visit
 from .labelled import read_text
-from .objects import Dialect, Place, looks_like_json, read_objects
+from .objects import Dialect, looks_like_json, read_objects
 from .parquet import is_parquet, read_parquet
 from .pdf import read_pdf
+from .row import Format, ReadObject, Sniff
 from .rtf import read_rtf
 from .source import Source
 from .tables import looks_like_table, read_table
 from .textgrid import is_textgrid, read_textgrid
 from .transcribers import aws, deepgram, results, utterances, whisper
-
-Sniff = Callable[[Source], bool]
-Read = Callable[[Source, Collection[str]], Iterator[Draft | UnreadableFile]]
-Unpack = Callable[[Source], Iterator[Source | UnreadableFile]]
-ReadObject = Callable[[Any, Place], Iterable[Draft | UnreadableFile]]
-
-
-@dataclass(frozen=True)
-class Format:
-    """One row; exactly one of ``read``, ``unpack`` and ``dialect`` is given."""
-
-    name: str
-    """Short and unique."""
-    what: str
-    """What it is and who writes it, for `alliance formats`."""
-    speaker: str
-    """What tells who speaks."""
-    suffixes: tuple[str, ...]
-    """Usual ones, in lower case with the dot; a hint, and what files of a folder are picked by."""
-    sniff: Sniff | None = None
-    """Whether content is in this format; None where nothing but the suffix tells."""
-    read: Read | None = None
-    """Drafts of a source; the second argument is the labels that the user has named, in lower case."""
-    unpack: Unpack | None = None
-    """Sources in a source."""
-    dialect: Dialect | None = None
-    """The form of JSON objects it is; `objects` finds and reads them."""
-    extra: str | None = None
-    """The extra of this package that it needs."""
-    packages: tuple[str, ...] = ()
-    """Modules of that extra."""
-
-    @property
-    def installed(self) -> bool:
-        """Whether what it needs is there."""
-        return all(find_spec(package) for package in self.packages)
-
 
 _JSON = (".json", ".jsonl", ".ndjson")
 
@@ -162,7 +124,7 @@ FORMATS: tuple[Format, ...] = (
     _dialect("watson", "IBM Watson", "speaker_labels", results.is_watson, results.read_watson),
     _dialect("google", "Google Speech-to-Text", "speakerTag", results.is_google, results.read_google),
     _dialect(
-        "whisper", "WhisperX, Whisper", "segments' speaker; Whisper has none", whisper.is_whisper, whisper.read_whisper
+        "whisper", "WhisperX, Whisper, whisper.cpp", "speaker (WhisperX)", whisper.is_whisper, whisper.read_whisper
     ),
     Format(
         "table",
