@@ -177,7 +177,7 @@ class Flag(Record):
 class NoteSection(Record):
     """A section of a note: what stands under one heading."""
 
-    section: str = Field(description="Its name, such as `plan`; `other` under an unlisted heading, `unheaded` before any.")
+    section: str = Field(description="Its name, such as `plan`; `other`: unlisted; `unheaded`: before any.")
     start: int = Field(ge=0, description="First character under the heading, counted from 0.")
     end: int = Field(ge=0, description="One past the last character.")
     empty: bool = Field(default=False, description="A field of a template that nobody filled in.")
