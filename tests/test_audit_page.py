@@ -140,7 +140,10 @@ def test_page_address_works_once_and_is_followed_by_another(app, addresses):
     assert Visitor(app, addresses[0]).client.get("/name").status_code == 200
     assert len(addresses) == 2
     assert Visitor(app, addresses[0]).client.get("/name").status_code == 403
-    assert Visitor(app, addresses[1]).client.get("/name").status_code == 200
+    again = Visitor(app, addresses[1])
+    assert again.client.get(addresses[1]).status_code == 200
+    assert len(addresses) == 3
+    assert Visitor(app, addresses[2]).client.get("/name").status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/enter", "/enter?token=", "/enter?token=wrong", "/enter?token=%C3%A9"])
@@ -407,7 +410,21 @@ def test_page_finishes_and_goes_on_to_the_next(dana, rows):
 
 def test_page_of_a_place_that_is_none_says_so(dana):
     assert dana.client.get("/visit/99").status_code == 400
-    assert dana.client.get("/visit/x").status_code == 422
+    for path in ("/visit/x", "/nothing", "/static/none.js"):
+        answer = dana.client.get(path)
+        assert answer.status_code == 404
+        assert "There is no such page" in answer.text
+
+
+def test_page_tells_no_words_of_a_visit_when_something_breaks(dana, monkeypatch, caplog):
+    def broken(*_):
+        raise KeyError(WANT)
+
+    monkeypatch.setattr("alliance_nlp.audit.page.views.shown_turns", broken)
+    answer = dana.client.get("/visit/1")
+    assert answer.status_code == 500
+    assert "unexpected KeyError at test_audit_page.py" in answer.text
+    assert WANT not in answer.text + caplog.text
 
 
 # Two at once

@@ -96,8 +96,14 @@ def serve_command(
     _check_extra()
     from ..audit.page.serve import serve_audit
 
-    serve_audit(database, port=port, reviewer=reviewer, say=typer.echo)
-    _say("stopped; what was saved is in the audit")
+    hints = iter(["Open this address in a browser on this machine; it works once. Ctrl-C here stops the page."])
+
+    def show(address: str) -> None:
+        _say(next(hints, "A browser came in. For another one:"))
+        typer.echo(address)
+
+    serve_audit(database, port=port, reviewer=reviewer, say=show)
+    _say("Stopped; what was saved is in the audit.")
 
 
 @audit_app.command("report")

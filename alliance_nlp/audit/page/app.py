@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from traceback import extract_tb
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 
 from ...errors import AllianceError, ChangedMeanwhile
 from ..store import Store
@@ -45,6 +48,8 @@ def create_app(store: Store, gate: Gate) -> FastAPI:
     app.include_router(views.router)
     app.include_router(saving.router)
     app.add_exception_handler(AllianceError, _tell)
+    app.add_exception_handler(HTTPException, _tell_http)
+    app.add_exception_handler(RequestValidationError, _tell_http)
     app.middleware("http")(_guard)
     return app
 
@@ -69,6 +74,12 @@ async def _guard(request: Request, answer: Callable[[Request], Awaitable[Respons
         response = await answer(request)
     except Refused as error:
         response = _tell(request, error)
+    except Exception as error:  # left alone, its traceback or message would bring words of a visit into the log
+        place = extract_tb(error.__traceback__)[-1]
+        why = (
+            f"Nothing was saved: unexpected {type(error).__name__} at {Path(place.filename).name}, line {place.lineno}."
+        )
+        response = _tell(request, Refused(500, f"{why} Please report it."))
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     return response
@@ -82,7 +93,15 @@ def _tell(request: Request, error: Exception) -> Response:
     place = request.path_params.get("place")
     page = request.app.state.templates.get_template("error.html.jinja").render(
         message=str(error),
-        back=None if isinstance(error, Refused) else f"/visit/{place}" if place else "/",
+        back=None if status in (403, 421) else f"/visit/{place}" if place and status != 404 else "/",
         unsaved=getattr(request.state, "unsaved", None),
     )
     return HTMLResponse(page, status)
+
+
+def _tell_http(request: Request, error: Exception) -> Response:
+    """What the framework refuses, in the page's own manner; a redirection stays one."""
+    if isinstance(error, HTTPException) and error.status_code < 400:
+        return Response(status_code=error.status_code, headers=error.headers)
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    return _tell(request, Refused(status, "There is no such page."))

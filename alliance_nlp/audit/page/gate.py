@@ -74,6 +74,10 @@ class Gate:
         response.set_cookie(self.cookie, key, httponly=True, samesite="strict", path="/")
         self.open()
 
+    def knows(self, request: Request) -> bool:
+        """Whether a request comes from a browser that is in already."""
+        return request.cookies.get(self.cookie, "") in self._browsers
+
     def browser(self, request: Request) -> Browser:
         """The session of a request.
 

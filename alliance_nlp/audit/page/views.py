@@ -27,7 +27,8 @@ def enter(request: Request, token: str = "") -> Response:
     """Exchange the token of the address for a session, and take it out of the address."""
     gate: Gate = request.app.state.gate
     response = RedirectResponse("/", 303)
-    gate.enter(token, response)
+    if not gate.knows(request):
+        gate.enter(token, response)
     return response
 
 
