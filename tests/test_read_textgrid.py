@@ -10,6 +10,7 @@ from hostile import read_all, spoilt_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alliance_nlp.batch.inputs import find_files
 from alliance_nlp.errors import MissingExtra, UnreadableFile
 from alliance_nlp.read import list_files, read_files, read_visits
 
@@ -45,6 +46,11 @@ def test_read_textgrid_pair_in_a_folder_or_named_twice_is_one_visit(pair):
     assert [file.name for file in list_files(pair)] == ["v1_doctor.TextGrid"]
     for paths in ([pair], [pair / name for name in HALVES], [pair / name for name in reversed(HALVES)]):
         assert [turns(visit) for visit in read_files(paths)] == [PAIR]
+
+
+def test_read_textgrid_pair_is_one_input_of_a_batch(pair):
+    for paths in ([pair], [pair / name for name in HALVES]):
+        assert list(find_files(paths)) == [pair / HALVES[0]]
 
 
 def test_read_textgrid_pair_in_a_zip_is_one_visit(pair):
