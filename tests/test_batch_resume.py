@@ -253,3 +253,12 @@ def test_batch_resume_after_two_kills_of_the_real_thing(tmp_path):
     assert re.search(r"going on after \d+ visits", last.stderr)
     assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
     assert left_in(tmp_path) == ["in.jsonl", "out.jsonl", "whole.jsonl"]
+
+
+def test_batch_resume_notices_that_the_page_is_no_longer_asked_for(visits, tmp_path):
+    output = tmp_path / "out.jsonl"
+    cut_short(visits, output)
+    plan = work_folder(output) / "plan.json"
+    plan.write_text(plan.read_text().replace('"--html": false', '"--html": true'))
+    with pytest.raises(RunRefused, match="another --html"):
+        run(visits, output, resume=True)
