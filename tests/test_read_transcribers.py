@@ -39,18 +39,21 @@ def test_read_transcribers_each_sample_is_of_one_dialect(path):
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_read_transcribers_suffix_and_line_do_not_matter(path, tmp_path):
-    on_a_line = json.dumps(json.loads(path.read_text()))
+    data = json.loads(path.read_text())
+    names = ("a.txt", "b", "c.jsonl")[: 2 if isinstance(data, list) else 3]
     (tmp_path / "a.txt").write_text(path.read_text())
-    (tmp_path / "b.jsonl").write_text(on_a_line)
-    (tmp_path / "c").write_text(on_a_line)
-    same = [(visit.turns, visit.text) for name in ("a.txt", "b.jsonl", "c") for visit in read_visits(tmp_path / name)]
+    for name in names[1:]:
+        (tmp_path / name).write_text(json.dumps(data))
     (visit,) = read_visits(path)
-    assert same == [(visit.turns, visit.text)] * 3
+    for name in names:
+        (same,) = read_visits(tmp_path / name)
+        assert (same.turns, same.text) == (visit.turns, visit.text)
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_read_transcribers_a_visit_with_their_keys_stays_a_visit(path):
-    data = json.loads(path.read_text()) | {"visit_id": "v1", "kind": "note", "text": "Walks daily."}
+    data = json.loads(path.read_text())
+    data = (data[0] if isinstance(data, list) else data) | {"visit_id": "v1", "kind": "note", "text": "Walks daily."}
     assert is_visit(data)
     (visit,) = read_all("a.json", json.dumps(data).encode())
     assert (visit.visit_id, visit.text, visit.turns) == ("v1", "Walks daily.", ())
@@ -73,7 +76,7 @@ def test_read_transcribers_healthscribe_roles_yield_to_the_user():
     assert [turn.role for turn in visit.turns] == ["provider", "patient", "other"]
 
 
-def test_read_transcribers_healthscribe_stream_leaves_partial_segments_out():
+def test_read_transcribers_healthscribe_stream_has_roles_in_its_file():
     visit = read("healthscribe_stream.json")
     assert [(turn.role, turn.text) for turn in visit.turns] == [
         ("provider", "Any pain?"),
@@ -112,6 +115,7 @@ def test_read_transcribers_healthscribe_summary_is_a_note():
         ("watson.json", [("Speaker 0", "how did it go", 0.68, 1.9), ("Speaker 2", "really well", 2.3, 3.1)]),
         ("gladia.json", [("Speaker 0", "Ready for one more?", 0.2, 1.4), ("Speaker 1", "One more.", 1.9, 2.5)]),
         ("pyannote.json", [("SPEAKER_01", "Ready for one more?", 1.2, 2.6), ("SPEAKER_00", "One more.", 3.0, 4.0)]),
+        ("healthscribe_events.json", [("Channel 0", "Any pain?", 0.3, 0.8), ("Channel 1", "Only at night.", 1.1, 2.0)]),
         ("whispercpp.json", [(None, "How is the shoulder? Better.", 0.0, 2.9)]),
         ("openai_diarized.json", [("Speaker A", "How is the shoulder?", 0.0, 1.9), ("Speaker B", "Better.", 2.2, 2.9)]),
     ],
