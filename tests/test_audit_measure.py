@@ -98,13 +98,12 @@ def test_measure_blind_ratings_count_only_once_the_tools_view_was_shown(tmp_path
 
 
 def test_measure_groups_tell_providers_apart_only_when_asked(tmp_path):
-    path = make_audit(
-        tmp_path, VALUES, {"Dana": RATINGS}, change=lambda n: {"provider": "Zoe" if n % 2 else "Ames", "setting": "gym"}
-    )
+    providers = ["Zoe", "Ames"] * 5 + ["Zoe", "Bo"]
+    path = make_audit(tmp_path, [3.0] * 12, {"Dana": [3] * 12}, change=lambda n: {"provider": providers[n]})
     reviews = reviews_of(path)
     assert {each.dimension for each in groups(reviews, providers=False)} == {"kind", "setting", "length"}
-    names = [each.name for each in groups(reviews, providers=True) if each.dimension == "provider"]
-    assert names == ["Ames", "Zoe"]
+    found = [(each.name, each.visits) for each in groups(reviews, providers=True) if each.dimension == "provider"]
+    assert found == [("Ames", 5), ("Zoe", 6), ("all others", 1)]
 
 
 def test_measure_settings_of_few_visits_are_told_together(tmp_path):

@@ -92,6 +92,14 @@ def test_report_json_holds_every_figure_and_no_words_of_a_visit(report):
     assert not any(text in as_json(report) for text in said)
 
 
+def test_report_says_that_the_model_knows_the_visits(report):
+    from alliance_nlp.audit.words import sentences
+
+    said = list(sentences(report.model_copy(update={"learned_from": 3})))
+    assert "The model has learned from 3 visits of those drawn: what follows flatters it." in said
+    assert not any("flatters" in sentence for sentence in report.words)
+
+
 def test_report_small_numbers_have_no_interval(tmp_path):
     made = make_report(reviews_of(make_audit(tmp_path, VALUES[:4], {"Dana": RATINGS[:4]})))
     assert "[–]" in as_text(made)

@@ -169,3 +169,11 @@ def test_cli_score_names_a_calibration_for_another_model(alliance, visits, tmp_p
         run = alliance("score", visits, "--calibration", clinic, *output)
         assert run.code == 2
         assert "it is for en_other-1, and these scores are of stand_in-1" in run.err
+
+
+def test_cli_audit_new_remembers_what_the_model_has_learned_from(alliance, stand_in_model, visits, tmp_path):
+    from alliance_nlp.corpus.gold import GoldVisit
+
+    stand_in_model.meta = {"seen": [GoldVisit(make_visit(), "any").sha256()]}
+    alliance("audit", "new", tmp_path / "a.db", "--from", visits, "--n", 4)
+    assert rows(tmp_path / "a.db", Audit)[0].design["learned_from"] == 4

@@ -15,7 +15,7 @@ from .figures import Agreement, CodeFigures, Dimension, Group, Whole
 from .weights import Array, Figure, mean_of, ratio_of
 
 TOOL, TOGETHER, ALL = "tool", "reviewers together", "all reviewers"
-#: Settings of fewer visits are told together.
+#: Settings and providers of fewer visits are told together.
 FEW = 5
 THIRDS = ("shortest third", "middle third", "longest third")
 OTHERS, NOT_GIVEN = "all others", "not given"
@@ -85,7 +85,7 @@ def groups(reviews: Reviews, *, providers: bool) -> Iterator[Group]:
         "length": _thirds([row.words for row in rows]),
     }
     if providers:
-        labels["provider"] = [row.provider or NOT_GIVEN for row in rows]
+        labels["provider"] = _few_together([row.provider or NOT_GIVEN for row in rows])
     for dimension, label in labels.items():
         present = list(dict.fromkeys(label[n] for n in known))
         ordered = sorted(present, key=lambda name: (name in (OTHERS, NOT_GIVEN), name.casefold()))

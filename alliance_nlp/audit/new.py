@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..batch.task import Scorer
+from ..corpus.gold import GoldVisit
 from ..errors import BadAudit, BadOption
-from ..records import VisitReport
+from ..records import Visit, VisitReport
 from .frame import STRATA, Candidate, Frame, is_scored, read_reports
 from .reviews import log, now
 from .sample import Drawn, draw, draw_units
@@ -49,7 +50,7 @@ def new_audit(
     Args:
         target: file of the new database, or its address.
         source: reports that ``alliance score`` wrote, or visits to score now.
-        model: scores them.
+        model: the one that scores, or scored, them.
         visits: where the visits of the reports are.
         n: how many visits to draw.
         seed: of the draw; the same seed, visits and scores give the same sample.
@@ -79,7 +80,13 @@ def new_audit(
         rows.append(_row(place, each, known, visit.model_dump_json(), report))
         rows[-1].units = draw_units(visit, report, turns, rng)
     reasons: dict[str, int] = dict(sorted(Counter(each.why for each in drawn).items()))
-    design: dict[str, Any] = {"core": core, "turns": turns, "reasons": reasons, "population": describe(candidates)}
+    design: dict[str, Any] = {
+        "core": core,
+        "turns": turns,
+        "reasons": reasons,
+        "population": describe(candidates),
+        "learned_from": count_learned([visit for visit, _ in pairs.values()], model),
+    }
     audit = Audit(
         schema_version=SCHEMA_VERSION,
         created_at=now(),
@@ -116,6 +123,12 @@ def make_frame(source: Path, visits: Sequence[Path], model: Scorer) -> Frame:
     if visits:
         raise BadOption("--visits", str(visits[0]), "it goes with reports; --from holds the visits themselves")
     return Frame([source], model.score)
+
+
+def count_learned(visits: Iterable[Visit], model: Scorer) -> int:
+    """How many visits a model has learned from, as far as it remembers their hashes."""
+    seen = set(model.meta.get("seen", ()))
+    return sum(GoldVisit(visit, "audit").sha256() in seen for visit in visits)
 
 
 def describe(candidates: Sequence[Candidate]) -> dict[str, Any]:

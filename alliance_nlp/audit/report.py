@@ -51,6 +51,7 @@ def make_report(
         reviewed=len(reviews.visits),
         worth=effective_size(reviews.weighing.weights),
         unscored=int(np.isnan(reviews.tool).any(axis=1).sum()),
+        learned_from=reviews.audit.design.get("learned_from", 0),
         reviewers=reviews.reviewers,
         words=(),
         whole=tuple(whole(reviews)),

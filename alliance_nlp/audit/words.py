@@ -74,6 +74,8 @@ def _size(report: AuditReport) -> Iterator[str]:
         yield "That is too few to say how far the tool can be trusted: read what follows as a first look."
     elif report.reviewed < ROUGH:
         yield "That is few: mind the intervals in brackets, within which the truth lies about 95 times in 100."
+    if report.learned_from:
+        yield f"The model has learned from {_visits(report.learned_from)} of those drawn: what follows flatters it."
     if report.unscored:
         yield f"The tool gives no whole score to {_visits(report.unscored)} of them; agreement leaves these out."
 
