@@ -36,6 +36,7 @@ def explain_command(
     from ..featurise import FEATURES
     from ..model import load
     from ..read import read_files
+    from ..report.note_parts import visit_goals
     from ..report.printable import printable
     from ..report.text import explanation
     from .terminal import standard_output
@@ -46,6 +47,8 @@ def explain_command(
         raise BadOption("VISIT", str(path), "this is a folder; give one file, with --id where it holds several visits")
     visit, more = choose_visit(read_files([path], roster=roster, roles=roles), visit_id)
     report = load(model).score(visit)
+    if visit.kind == "transcript":  # a note's report has its goals; those of talk are read here alone, for speed
+        report = report.model_copy(update={"goals": visit_goals(visit, report.evidence)})
     if more:
         shown = printable(visit.visit_id)
         typer.echo(f"The file holds several visits; this is the first, {shown}; choose another with --id.", err=True)
