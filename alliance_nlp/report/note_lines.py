@@ -20,7 +20,7 @@ def note_lines(report: VisitReport) -> Iterator[Text]:
     >>> report = VisitReport(visit_id="n", kind="note", model="m", status="abstained", flags=[{"code": "doubt",
     ...     "start": 3, "end": 9, "text": "claims", "rule": "stigma.claims", "suggestion": "'says'", "reference": "R"}])
     >>> [line.plain for line in note_lines(report)][1]
-    '  doubt        claims: \'says\'   (stigma.claims; R)'
+    "  doubt        claims: 'says'   (stigma.claims; R)"
     """
     if report.goals:
         yield Text("\nGoals and their parts", style=_HEADING)
