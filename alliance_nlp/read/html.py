@@ -52,7 +52,7 @@ def html_text(markup: str, place: str) -> str:
         raise MissingExtra(f"{place}: reading HTML", "formats") from None
     if "<" not in markup:  # BeautifulSoup would ask whether this is the name of a file
         markup = f"<p>{markup}</p>"
-    soup = BeautifulSoup(_DECLARATION.sub("", markup, count=1), "html.parser")
+    soup = BeautifulSoup(_DECLARATION.sub("", markup, count=1), "lxml")
     places = {id(soup): _Place()}
 
     def pieces() -> Iterator[_Piece]:
@@ -162,4 +162,4 @@ def _text(pieces: Iterable[_Piece]) -> str:
         first, *more = said.split("\n") if place.kept else [said]
         lines[-1][-1] += first
         lines.extend([line] for line in more)
-    return "\n".join(cell_line(cells) for cells in lines if any(map(str.strip, cells)))
+    return "\n".join(filter(None, map(cell_line, lines)))
