@@ -1,4 +1,5 @@
 import json
+import sys
 from contextlib import closing
 
 import pytest
@@ -177,3 +178,10 @@ def test_cli_audit_new_remembers_what_the_model_has_learned_from(alliance, stand
     stand_in_model.meta = {"seen": [GoldVisit(make_visit(), "any").sha256()]}
     alliance("audit", "new", tmp_path / "a.db", "--from", visits, "--n", 4)
     assert rows(tmp_path / "a.db", Audit)[0].design["learned_from"] == 4
+
+
+def test_cli_audit_without_its_packages_says_how_to_get_them(alliance, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    run = alliance("audit", "report", tmp_path / "a.db")
+    assert run.code == 2
+    assert "pip install 'alliance_nlp[audit]'" in run.err
