@@ -16,7 +16,6 @@ from ..read import first_of_pair, list_files
 from .outcome import Failure, failure
 from .seen import Seen
 
-STDIN = "-"
 _BLOCK = 1 << 20
 _A_VISIT_A_LINE = {".jsonl", ".ndjson"}
 
