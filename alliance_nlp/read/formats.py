@@ -209,7 +209,7 @@ FORMATS: tuple[Format, ...] = (
         sniff=_begins(r"(?i)(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body)\b"),
         read=read_html,
         extra="formats",
-        packages=("bs4",),
+        packages=("bs4", "lxml"),
     ),
     Format("zip", "archives of any of these, also one in another", "", (".zip",), is_zip, unpack=unpack_zip),
     Format("tar", "archives of any of these", "", (".tar",), is_tar, unpack=unpack_tar),

@@ -46,6 +46,7 @@ def html_text(markup: str, place: str) -> str:
     'Plan\\nWalk daily'
     """
     try:
+        import lxml  # type: ignore[import-untyped]  # noqa: F401  # the parser that BeautifulSoup is asked for
         from bs4 import BeautifulSoup
         from bs4.element import NavigableString, PreformattedString, Tag
     except ImportError:
