@@ -33,6 +33,7 @@ from .tokens import Tokens, tokens_of
 EXTENSION = "alliance_visit"
 
 _END = re.compile(r"[.?!…]+[\"'”’)\]]*(?=\s|$)")
+_END_INSIDE = re.compile(r"[.?!…][\"'”’)\]]*\s")
 _TAIL = 8  # characters that _ABBREVIATION and _INITIAL look at, at most
 _ABBREVIATION = re.compile(r"\b(dr|mr|mrs|ms|st|vs|e\.g|i\.e|a\.m|p\.m)\s?\.$", re.IGNORECASE)
 _INITIAL = re.compile(r"(?<!['’/])\b[a-hj-z]\s?\.$", re.IGNORECASE)
@@ -58,6 +59,8 @@ def sentence_ends(text: str, *, note: bool = False) -> list[tuple[int, int]]:
         text: one turn, or one line of a note.
         note: whether the abbreviations of notes count too ("approx. 5 reps").
     """
+    if not _END_INSIDE.search(text):
+        return [(len(text) - len(text.lstrip()), len(text.rstrip()))] if _WORD.search(text) else []
     bounds: list[tuple[int, int]] = []
     start = 0
     for match in [*_END.finditer(text), None]:
@@ -152,21 +155,23 @@ def ensure_parsed(doc: Doc, role: str) -> dict[str, Any]:
 def _layout(tokens: Tokens, texts: list[str], roles: list[str], *, note: bool) -> dict[str, Any]:
     """Turns and sentences as token and character positions."""
     first, last = tokens.first, tokens.last
-    turns: list[list[Any]] = []
-    bounds: list[tuple[int, int, int]] = []
-    at = 0
-    for index, (text, role) in enumerate(zip(texts, roles, strict=True)):
-        turns.append([at, at + len(text), at, role])
-        split = split_note if note else split_sentences
-        bounds += [(at + a, at + b, index) for a, b in split(text)]
+    split = split_note if note else split_sentences
+    offsets, at = [], 0
+    chars: list[int] = []
+    counts: list[int] = []
+    for text in texts:
+        found = split(text)
+        for a, b in found:
+            chars += (at + a, at + b)
+        counts.append(len(found))
+        offsets.append(at)
         at += len(text) + 1
-    edges = np.array([turn[:2] for turn in turns], np.int64).reshape(-1, 2)
-    for turn, (a, b) in zip(turns, np.searchsorted(first, edges).tolist(), strict=True):
-        turn[0], turn[1] = a, max(a, b)
-    chars = np.array(bounds, np.int64).reshape(-1, 3)
-    starts = np.searchsorted(last, chars[:, 0], side="right")
-    ends = np.searchsorted(first, chars[:, 1])
-    sents = np.stack([starts, ends, chars[:, 2]], axis=1)[ends > starts]
+    edges = np.array([offsets, [at + len(text) for at, text in zip(offsets, texts, strict=True)]], np.int64)
+    from_, to = np.searchsorted(first, edges).tolist()
+    turns = [[a, max(a, b), at, role] for a, b, at, role in zip(from_, to, offsets, roles, strict=True)]
+    starts = np.searchsorted(last, np.array(chars[::2], np.int64), side="right")
+    ends = np.searchsorted(first, np.array(chars[1::2], np.int64))
+    sents = np.stack([starts, ends, np.repeat(np.arange(len(texts)), counts)], axis=1)[ends > starts]
     return {"turns": turns, "sents": sents.tolist()}
 
 

@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 #: Channels of the first pass beside the sentence itself, with the weight their n-grams had in training.
 CHANNELS: tuple[tuple[str, float], ...] = (("previous", 0.5), ("next", 0.4), ("answered", 0.4))
 SURFACE_WEIGHT = 0.5
+_ROWS = 96
 N_CODES = len(CODES)
 _PROVIDER = np.array(["provider" in code.roles for code in CODES])
 _PATIENT = np.array(["patient" in code.roles for code in CODES])
@@ -83,7 +84,7 @@ def first_pass(words: Words, layout: Layout, measures: Array, weights: CoderWeig
     sentence = ngrams.sentence[used]
     by_role = NGrams(sentence, 2 * at[used] + ~layout.provider[sentence], ngrams.value[used], n)
     context = project(by_role, matrix.context).reshape(n, len(CHANNELS), N_CODES)
-    logits = project(ngrams, matrix.own) + measures @ weights.surface + weights.bias
+    logits = project(ngrams, matrix.own) + product(measures, weights.surface) + weights.bias
     for channel, (name, _) in enumerate(CHANNELS):
         logits += take(context[:, channel], getattr(layout, name))
     return logits
@@ -114,7 +115,16 @@ def code_probabilities(words: Words, layout: Layout, weights: CoderWeights, matr
         return np.zeros((0, N_CODES))
     measures = surface(words, layout)
     inputs = second_inputs(first_pass(words, layout, measures, weights, matrix), layout, measures)
-    return np.where(allowed(layout), sigmoid(inputs @ weights.second + weights.second_bias), 0.0)
+    return np.where(allowed(layout), sigmoid(product(inputs, weights.second) + weights.second_bias), 0.0)
+
+
+def product(rows: Array, weights: Array) -> Array:
+    """``rows @ weights`` by a few rows at a time: too little for threads, whose start would cost more than they bring.
+
+    >>> product(np.ones((200, 2)), np.ones((2, 3))).shape
+    (200, 3)
+    """
+    return np.concatenate([rows[at : at + _ROWS] @ weights for at in range(0, max(1, len(rows)), _ROWS)])
 
 
 def sigmoid(x: Array) -> Array:

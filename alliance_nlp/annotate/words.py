@@ -22,7 +22,6 @@ NAME = "|name|"
 NUMBER = "|number|"
 MARKS = ("?", "!")
 _NAME, _NUMBER = get_string_id(NAME), get_string_id(NUMBER)
-_MARKS = np.array([get_string_id(mark) for mark in MARKS], np.uint64)
 
 
 class Words(NamedTuple):
@@ -121,4 +120,4 @@ def masked(tokens: Tokens, names: list[list[int]], start: int, end: int) -> str:
 
 
 def _is_mark(new: Fresh) -> NDArray[np.bool_]:
-    return np.isin(new.lower, _MARKS)
+    return np.array([word in MARKS for word in new.words], bool)
