@@ -64,7 +64,9 @@ class Processes:
         from joblib.externals.loky import ProcessPoolExecutor
 
         one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        self._pool = ProcessPoolExecutor(max_workers=self._jobs, initializer=_begin_work, initargs=(os.getpid(),), env=one_thread)
+        self._pool = ProcessPoolExecutor(
+            max_workers=self._jobs, initializer=_begin_work, initargs=(os.getpid(),), env=one_thread
+        )
 
     def submit(self, items: Sequence[Item], task: Task) -> Future[list[Outcome]]:
         future: Future[list[Outcome]] = self._pool.submit(score_items, items, task)

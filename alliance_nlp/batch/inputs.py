@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ..errors import AllianceError, BadOption, NoVisits
 from ..read import first_of_pair, list_files
+from ..read.stdin import STDIN
 from .outcome import Failure, failure
 from .seen import Seen
 
