@@ -83,6 +83,8 @@ def _read(source: Source, form: str, speakers: Collection[str]) -> Draft:
     lines = [line for number, caption in enumerate(captions) for line in _lines(number, caption.text)]
     named = _speakers(lines, len(captions), speakers)
     draft.turns = join_turns([_turn(captions[line.caption], line.text, speaker) for line, speaker in named])
+    if not draft.turns:
+        raise source.error("there are no words in the captions", "export the captions again")
     return draft
 
 
