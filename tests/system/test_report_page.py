@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from browser import axe_source, chromium, violations
+from browser import axe_source, violations
 from playwright.sync_api import expect
 
 from alliance_nlp.model import load
@@ -82,12 +82,6 @@ def small(scored, tmp_path_factory):
     nothing = {"status": "abstained", "abstained_because": "one_sided", "scores": None, "contributions": ()}
     pairs[0] = visit, report.model_copy(update=nothing)
     return write(tmp_path_factory.mktemp("small") / "report.html", pairs, compare=True)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")
