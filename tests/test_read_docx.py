@@ -3,8 +3,8 @@
 import sys
 
 import pytest
-from docx.oxml import parse_xml
 from documents import docx_bytes, zip_bytes
+from docx.oxml import parse_xml
 
 from alliance_nlp.errors import MissingExtra, UnreadableFile
 from alliance_nlp.read import read_visits
