@@ -74,6 +74,7 @@
   // Adding: offsets count characters as Python does, which a browser's strings do not beyond the basic plane.
   const section = document.querySelector(".add"), form = document.getElementById("adding");
   const box = document.getElementById("adding-text"), chosen = document.getElementById("adding-chosen");
+  const inWord = (text, at) => at > 0 && at < text.length && /^[\p{L}\p{N}]{2}$/u.test(text.slice(at - 1, at + 1));
   const points = (text) => Array.from(text).length;
   const textOf = (turn) => [...turn.querySelectorAll(".said .seg")].map((seg) => seg.textContent).join("");
 
@@ -100,6 +101,8 @@
   function select(text, from, to) {
     while (from < to && /\s/.test(text[from])) from += 1;
     while (to > from && /\s/.test(text[to - 1])) to -= 1;
+    while (to > from && inWord(text, from)) from -= 1; // half a word is nobody's evidence
+    while (to > from && inWord(text, to)) to += 1;
     form.elements.selected.value = to > from ? points(text.slice(0, from)) + "-" + points(text.slice(0, to)) : "";
     chosen.textContent = to > from ? "Selected: “" + text.slice(from, to) + "”" : "No words selected.";
     if (to > from) form.elements.sentence.value = "";
@@ -128,7 +131,7 @@
     if (to <= from) return;
     open(turn);
     select(text, from, to);
-    section.classList.add("active");
+    activate(true);
     audit.say("Words selected. Choose a code and add them.");
   }));
 
@@ -143,11 +146,20 @@
     if (form.elements.sentence.value) select("", 0, 0);
   });
 
+  // On a wide screen it lies over the list while it is in use.
+  const close = section.querySelector(".close");
+  function activate(active) {
+    section.classList.toggle("active", active);
+    close.hidden = !active;
+  }
+  close.addEventListener("click", () => activate(false));
+  section.addEventListener("keydown", (event) => { if (event.key === "Escape") activate(false); });
+
   function openAt(number) {
     const turn = document.getElementById("t" + number);
     if (!turn) return;
     open(turn);
-    section.classList.add("active");
+    activate(true);
     box.focus();
     box.setSelectionRange(0, 0);
   }
