@@ -1,6 +1,7 @@
 """The audit's page without a browser: who is let in, what is sent when, what is saved."""
 
 import re
+import socket
 from functools import partial
 from html import unescape
 
@@ -20,6 +21,7 @@ from alliance_nlp.audit.page.timeline import WIDTH, draw_timeline
 from alliance_nlp.audit.store import create_store
 from alliance_nlp.audit.tables import BlindUnit, Comment, Decision, LogEntry, Rating, Review, UnitCoding
 from alliance_nlp.codes import CODE_NAMES, NAME_CODES
+from alliance_nlp.errors import BadAudit, BadOption
 from alliance_nlp.records import PARTS, Evidence, Visit
 
 HOME = "http://127.0.0.1:8000"
@@ -533,3 +535,21 @@ def test_page_serves_on_this_machine_alone(store, monkeypatch):
     (host, port) = bound[0]
     assert host == "127.0.0.1"
     assert said[0].startswith(f"http://127.0.0.1:{port}/enter?token=")
+
+
+def test_page_refuses_a_port_that_is_taken(store):
+    from alliance_nlp.audit.page.serve import serve_audit
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(BadOption, match=f"--port {port}: it is taken"):
+            serve_audit(store.name, port=port, say=print)
+
+
+def test_page_refuses_an_audit_that_is_not_there(tmp_path):
+    from alliance_nlp.audit.page.serve import serve_audit
+
+    with pytest.raises(BadAudit, match="no such file"):
+        serve_audit(str(tmp_path / "none.db"), say=print)
