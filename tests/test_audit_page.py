@@ -280,6 +280,17 @@ def test_page_shows_no_coaching_sheet_before_the_ratings(dana):
     assert "sha256-" in answer.headers["content-security-policy"]
 
 
+def test_page_sheet_follows_the_corrections(dana):
+    dana.rate()
+    assert "corrected by" not in dana.client.get("/visit/1/sheet").text
+    dana.post("/visit/1/decide", {"evidence": "0", "action": "reject"})
+    dana.post("/visit/1/add", {"turn": "1", "selected": "0-20", "code": "goal_elicit"})
+    page = unescape(dana.client.get("/visit/1/sheet").text)
+    assert "corrected by Dana" in page
+    assert "“How did the week go?”" in page
+    assert "you want to climb the stairs" not in page
+
+
 def test_page_wants_all_three_ratings_and_keeps_those_there_are(dana, rows):
     answer = dana.post("/visit/1/blind", {"goal": "4", "then": "reveal"})
     assert answer.status_code == 400

@@ -173,6 +173,8 @@ def test_whole_flow_by_key(enter, served):
         keys.press("Space")
         keys.press("ArrowDown")
         expect(page.locator(f"input[name={part}][value='2']")).to_be_checked()
+        keys.press("4")
+        expect(page.locator(f"input[name={part}][value='4']")).to_be_checked()
     tab_to(page.get_by_role("button", name="Save and show the tool's view"))
     keys.press("Enter")
     page.wait_for_url("**#tool")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...errors import BadAudit
-from ...records import PARTS, Visit
+from ...records import PARTS, Evidence, Visit, VisitReport
 from ...report.coach import as_html, coaching_sheet, content_policy
+from ...report.printable import printable
 from ..reviews import find_review, own_row, ratings_of
 from ..tables import Comment, Decision, Review, Reviewer, SampledVisit, UnitCoding
 from .gate import Gate
@@ -117,8 +119,7 @@ def _chosen(coding: UnitCoding | None, stretch: tuple[int, int]) -> list[str]:
 def _revealed(session: Session, visit: SampledVisit, reviewer: Reviewer, turn: int | None) -> dict[str, Any]:
     """The tool's scores and evidence, what the reviewer decided, and the turn in which evidence is to be added."""
     report, said = visit.report, visit.visit
-    own = (Decision.visit_key == visit.id, Decision.reviewer_key == reviewer.id)
-    decisions = session.scalars(select(Decision).where(*own).order_by(Decision.id)).all()
+    decisions = _decisions(session, visit, reviewer)
     by_evidence = {one.evidence: one for one in decisions if one.evidence is not None}
     added = [one for one in decisions if one.action == "add" and one.standing]
     marks = [Mark(f"e{at}", e.code, e.turn, e.start, e.end) for at, e in enumerate(report.evidence)]
@@ -143,6 +144,28 @@ def _revealed(session: Session, visit: SampledVisit, reviewer: Reviewer, turn: i
     }
 
 
+def _decisions(session: Session, visit: SampledVisit, reviewer: Reviewer) -> Sequence[Decision]:
+    own = (Decision.visit_key == visit.id, Decision.reviewer_key == reviewer.id)
+    return session.scalars(select(Decision).where(*own).order_by(Decision.id)).all()
+
+
+def _corrected(report: VisitReport, decisions: Sequence[Decision], name: str) -> VisitReport:
+    """The report without what the reviewer rejected, and with what was added."""
+    standing = [one for one in decisions if one.standing]
+    rejected = {one.evidence for one in standing if one.action == "reject"}
+    added = [
+        Evidence(code=one.code, turn=one.turn, start=one.start, end=one.end, p=1.0, why="reviewer")
+        for one in standing
+        if one.action == "add"
+    ]
+    if not standing:
+        return report
+    kept = [piece for at, piece in enumerate(report.evidence) if at not in rejected]
+    return report.model_copy(
+        update={"evidence": (*kept, *added), "model": f"{report.model} and corrected by {printable(name)}"}
+    )
+
+
 def _words(said: Visit, mark: Mark) -> str:
     text = (said.text or "") if mark.turn is None else said.turns[mark.turn].text
     return text[mark.start : mark.end]
@@ -150,11 +173,11 @@ def _words(said: Visit, mark: Mark) -> str:
 
 @router.get("/visit/{place}/sheet")
 def show_sheet(place: int, who: Asking, store: Audited) -> HTMLResponse:
-    """The visit's coaching sheet, once the reviewer has rated it."""
+    """The visit's coaching sheet, once the reviewer has rated it, with the evidence as the reviewer left it."""
     with store.reading() as session:
         visit, reviewer = find_visit(session, place), find_reviewer(session, who.name)
         review = find_review(session, visit, reviewer)
         if review is None or review.revealed_at is None:
             raise BadAudit(f"visit {visit.visit_id}", "it was not rated blind yet", "rate it first")
-        sheet = coaching_sheet(visit.visit, visit.report)
+        sheet = coaching_sheet(visit.visit, _corrected(visit.report, _decisions(session, visit, reviewer), who.name))
     return HTMLResponse(as_html(sheet), headers={"Content-Security-Policy": content_policy()})

@@ -82,6 +82,21 @@ const audit = (() => {
     note.textContent = " " + boxes.filter((box) => box.checked).length + " of " + boxes.length + " done";
   }
 
+  // A rating by its figure, while the focus is in it.
+  for (const group of document.querySelectorAll("fieldset.rating")) {
+    group.addEventListener("keydown", (event) => {
+      const radio = group.querySelector('input[type=radio][value="' + CSS.escape(event.key) + '"]');
+      if (!radio || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      radio.focus();
+      radio.click();
+    });
+  }
+
+  for (const link of document.querySelectorAll('a[href="#codebook"]')) {
+    link.addEventListener("click", () => { document.getElementById("codebook").open = true; });
+  }
+
   // Longer text: after a pause, when the field is left, and when the page is.
   for (const field of document.querySelectorAll("[data-autosave-text]")) {
     let timer = 0, saved = field.value;
