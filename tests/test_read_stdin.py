@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from documents import TALK, pdf_bytes
+from stand_in import make_visit
 
 from alliance_nlp.errors import UnreadableFile
 from alliance_nlp.read import read_files, read_visits, stdin
@@ -45,3 +46,11 @@ def test_read_stdin_empty_or_too_long_is_one_sentence(given, monkeypatch):
     given(TALK)
     (error,) = read_files(["-"])
     assert str(error) == "stdin: standard input is longer than 10 bytes; write it to a file and give that."
+
+
+@pytest.mark.parametrize("command", ["score", "explain"])
+def test_read_stdin_is_a_dash_on_the_command_line(command, given, alliance):
+    given(make_visit("v1").model_dump_json().encode())
+    run = alliance(command, "-")
+    assert run.code == 0
+    assert "v1" in run.out
