@@ -67,7 +67,7 @@ def take(values: NDArray[np.float64], at: NDArray[np.int64]) -> NDArray[np.float
     """Rows of ``values`` at the given positions; zeros where the position is -1."""
     if not len(values):
         return values
-    return np.where((at >= 0)[:, None], values[np.maximum(at, 0)], 0.0)
+    return np.concatenate([values, np.zeros((1, values.shape[1]))])[at]
 
 
 def surface(words: Words, layout: Layout) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..codes import CODES
-from .layout import Layout, surface, take
+from .layout import Layout, surface
 from .ngrams import NGrams, Vocabulary, project
 from .words import Words
 
@@ -82,11 +82,11 @@ def first_pass(words: Words, layout: Layout, measures: Array, weights: CoderWeig
     at = matrix.context_at[ngrams.column]
     used = at >= 0
     sentence = ngrams.sentence[used]
-    by_role = NGrams(sentence, 2 * at[used] + ~layout.provider[sentence], ngrams.value[used], n)
-    context = project(by_role, matrix.context).reshape(n, len(CHANNELS), N_CODES)
+    by_role = NGrams(sentence, 2 * at[used] + ~layout.provider[sentence], ngrams.value[used], n + 1)
+    context = project(by_role, matrix.context).reshape(n + 1, len(CHANNELS), N_CODES)  # the last row is nobody's
     logits = project(ngrams, matrix.own) + product(measures, weights.surface) + weights.bias
     for channel, (name, _) in enumerate(CHANNELS):
-        logits += take(context[:, channel], getattr(layout, name))
+        logits += context[getattr(layout, name), channel]
     return logits
 
 
@@ -98,8 +98,14 @@ def second_inputs(logits: Array, layout: Layout, measures: Array) -> Array:
     mean = p.mean(axis=0) if len(p) else np.zeros(N_CODES)
     common = np.log(np.clip(mean, 1e-4, 0.5)) / 4 + 1
     near = [layout.previous, layout.next, _hop(layout.previous), _hop(layout.next), layout.answered]
-    parts = [3 * scaled, *(0.7 * take(scaled, at) for at in near), np.tile(1.5 * common, (len(p), 1)), 0.1 * measures]
-    return np.hstack(parts)
+    inputs = np.empty((len(p), (len(near) + 2) * N_CODES + measures.shape[1]))
+    inputs[:, :N_CODES] = 3 * scaled
+    neighbours = np.concatenate([0.7 * scaled, np.zeros((1, N_CODES))])  # the last row is nobody's
+    for place, at in enumerate(near, 1):
+        inputs[:, place * N_CODES : (place + 1) * N_CODES] = neighbours[at]
+    inputs[:, -measures.shape[1] - N_CODES : -measures.shape[1]] = 1.5 * common
+    inputs[:, -measures.shape[1] :] = 0.1 * measures
+    return inputs
 
 
 def code_probabilities(words: Words, layout: Layout, weights: CoderWeights, matrix: Matrix) -> Array:
