@@ -60,13 +60,14 @@ def gap_keys(words: list[str], gap: int) -> list[str]:
 
 class _Weights(NamedTuple):
     """What a gap is worth in log-odds. ``words``: by word, as the second before it, the first before, the first after
-    and the second after; ``pairs``: by the pair it parts.
+    and the second after; ``pairs``: by the pair it parts; ``floor``: what the words must reach for a pair to matter.
     """
 
     words: dict[str, tuple[float, float, float, float]]
     pairs: dict[str, float]
     bias: float
     cut: float
+    floor: float
 
 
 _NOTHING = (0.0, 0.0, 0.0, 0.0)
@@ -78,9 +79,11 @@ def _is_over(words: list[str]) -> list[bool]:
     last = len(words) - MIN_CLAUSE_WORDS + 1
     get, get_pair, bias, cut = known.words.get, known.pairs.get, known.bias, known.cut
     rows = [get(word, _NOTHING) for word in words[1 : last + 1]]
-    pairs = [get_pair(f"{a}|{b}", 0.0) for a, b in pairwise(words[MIN_CLAUSE_WORDS - 1 : last])]
-    around = zip(rows, rows[1:], rows[2:], rows[3:], pairs, strict=False)
-    return [bias + (a[0] + b[1] + c[2] + d[3] + pair) > cut for a, b, c, d, pair in around]
+    sums = [a[0] + b[1] + c[2] + d[3] for a, b, c, d in zip(rows, rows[1:], rows[2:], rows[3:], strict=False)]
+    return [
+        reached > known.floor and bias + (reached + get_pair(f"{words[gap - 1]}|{words[gap]}", 0.0)) > cut
+        for gap, reached in enumerate(sums, MIN_CLAUSE_WORDS)
+    ]
 
 
 @cache
@@ -95,4 +98,6 @@ def _weights() -> _Weights:
             words.setdefault(word, [0.0] * len(PLACES))[places[place]] = weight
         else:
             pairs[key] = weight
-    return _Weights({word: (a, b, c, d) for word, (a, b, c, d) in words.items()}, pairs, data["bias"], data["cut"])
+    bias, cut = data["bias"], data["cut"]
+    floor = cut - bias - max(0.0, *pairs.values()) - 1e-6
+    return _Weights({word: (a, b, c, d) for word, (a, b, c, d) in words.items()}, pairs, bias, cut, floor)
