@@ -2,9 +2,9 @@
 
 import json
 from contextlib import closing
+from pathlib import Path
 
 import pytest
-from conftest import CORPUS
 from sqlalchemy import select
 
 from alliance_nlp.audit import decisions, reviews
@@ -19,6 +19,8 @@ from alliance_nlp.folder import read_meta
 from alliance_nlp.records import PARTS, Visit
 from alliance_nlp.train.run import train
 from alliance_nlp.train.sentences import overlaps
+
+CORPUS = Path(__file__).parents[2] / "corpus"
 
 
 @pytest.fixture
