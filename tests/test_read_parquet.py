@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 import sys
 
 import pyarrow as pa
@@ -74,6 +75,15 @@ def test_read_parquet_is_known_by_its_content_and_read_in_an_archive(tmp_path):
     (tmp_path / "v.zip").write_bytes(zip_bytes([("v.dat", data)]))
     assert [visit.visit_id for visit in read_visits(tmp_path / "v")] == ["1", "2"]
     assert [visit.visit_id for visit in read_visits(tmp_path / "v.zip")] == ["1", "2"]
+
+
+def test_read_parquet_holds_one_row_group(tmp_path):
+    notes = [os.urandom(2_000).hex() for _ in range(2560)]
+    path = write(tmp_path / "v.parquet", {"note_id": list(range(2560)), "note": notes}, row_group_size=256)
+    before, most = pa.total_allocated_bytes(), 0
+    for _ in read_visits(path):
+        most = max(most, pa.total_allocated_bytes() - before)
+    assert most < 5_000_000 < len(notes) * len(notes[0])
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def read_parquet(source: Source, speakers: Collection[str] = ()) -> Iterator[Dra
     # A table is read from its end, which within an archive can only be done in memory.
     file = source.path if source.opener is None else io.BytesIO(source.content())
     try:
-        with parquet.ParquetFile(file) as table:
+        with parquet.ParquetFile(file, pre_buffer=False) as table:  # a buffer keeps every row group that was read
             names: list[str] = table.schema_arrow.names
             if _TURNS in names and _is_list(table.schema_arrow.field(_TURNS).type):
                 yield from _visits(source, table)
