@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
@@ -117,7 +117,7 @@ def _search(doc: Doc, state: dict[str, Any]) -> Iterator[tuple[int, Rule]]:
 _WORD = re.compile(r"[a-z]+")
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _triggered(token: str) -> tuple[Rule, ...]:
     """Rules of which a trigger is a word of the token ("goal-setting")."""
     table = _by_trigger()
