@@ -89,6 +89,15 @@ def test_read_html_without_text_is_an_error(tmp_path):
         next(read_visits(tmp_path / "v.html"))
 
 
+def test_read_html_pictures_in_the_page_do_not_count_but_its_length_does(tmp_path):
+    picture = f"<img src='data:image/png;base64,{'iVBORw0KGgo' * 800_000}'>"
+    (tmp_path / "v.html").write_text(f"<p>Pt wants to swim.</p>{picture}")
+    assert next(read_visits(tmp_path / "v.html")).text == "Pt wants to swim."
+    (tmp_path / "v.html").write_text("<p>Pt wants to swim.</p>" * 400_000)
+    with pytest.raises(UnreadableFile, match="the page is longer than any visit"):
+        next(read_visits(tmp_path / "v.html"))
+
+
 def test_read_html_names_the_missing_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "bs4", None)
     with pytest.raises(MissingExtra, match=r"pip install 'alliance_nlp\[formats\]'"):

@@ -223,7 +223,7 @@ DIALECTS: tuple[Dialect, ...] = (
 SUFFIXES: frozenset[str] = frozenset(suffix for row in FORMATS for suffix in row.suffixes)
 """What files of a folder are picked by."""
 
-_NOT_VISITS = {"readme", "license", "licence", "changelog", "codebook", "notice"}
+_NOT_VISITS = {"readme", "license", "licence", "changelog", "codebook", "notice", "metadata", "manifest"}
 _TEXT = FORMATS[-1]
 _ANY_JSON = Format("json", "JSON", "", _JSON, looks_like_json, _read_json)
 _SNIFFED = (*(row for row in FORMATS if row.sniff), _ANY_JSON)
