@@ -20,6 +20,7 @@ from ..tokens import tokens_of
 from .layout import lay_out
 from .names import find_names
 from .ngrams import Vocabulary
+from .note_signs import with_signs
 from .note_vetoes import vetoed_codes
 from .weights import CoderWeights, code_probabilities
 from .words import masked_words, repeated
@@ -58,7 +59,8 @@ class AllianceCoder:
         tokens_of(doc).notes["layout"] = layout
         state["sizes"] = np.bincount(words.sentence, minlength=len(state["sents"])).astype(float)
         state["repeats"] = repeated(words, len(state["sents"]))
-        state["p"] = code_probabilities(words, layout, weights, self._matrices[state["kind"]])
+        signed = with_signs(doc, state, words) if state["kind"] == "note" else words
+        state["p"] = code_probabilities(signed, layout, weights, self._matrices[state["kind"]], plain=words)
         if state["kind"] == "note":
             _veto(doc, state)
         state["cuts"] = weights.cuts.tolist()

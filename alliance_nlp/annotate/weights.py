@@ -108,7 +108,9 @@ def second_inputs(logits: Array, layout: Layout, measures: Array) -> Array:
     return inputs
 
 
-def code_probabilities(words: Words, layout: Layout, weights: CoderWeights, matrix: Matrix) -> Array:
+def code_probabilities(
+    words: Words, layout: Layout, weights: CoderWeights, matrix: Matrix, *, plain: Words | None = None
+) -> Array:
     """Calibrated probability of every code for every sentence, (sentences, codes); 0 where the role may not carry it.
 
     Args:
@@ -116,10 +118,11 @@ def code_probabilities(words: Words, layout: Layout, weights: CoderWeights, matr
         layout: where each of its sentences stands.
         weights: the fitted coder.
         matrix: ``weights.matrix()``, made once.
+        plain: the words without the signs of a note, where there are any; length is measured on them.
     """
     if not len(layout.turn):
         return np.zeros((0, N_CODES))
-    measures = surface(words, layout)
+    measures = surface(words if plain is None else plain, layout)
     inputs = second_inputs(first_pass(words, layout, measures, weights, matrix), layout, measures)
     return np.where(allowed(layout), sigmoid(product(inputs, weights.second) + weights.second_bias), 0.0)
 

@@ -6,18 +6,14 @@ Goals are read from the sentences coded `goal_state` and, in a note, from those 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from ..annotate.goal_parts import GoalReading, is_about_goals, is_labelled, read_goal
 from ..annotate.note_marks import is_template
-from ..annotate.sections import Section, find_sections, section_at
+from ..annotate.sections import find_sections, is_listed_goal, section_at
 from ..annotate.stigma import find_flags
 from ..parse import split_note
 from ..records import Evidence, Flag, Goal, GoalPart, NoteSection, Visit
-
-_GOAL_SECTIONS = ("goals", "patient_goals")
-_BULLET = re.compile(r"[ \t]*(?:[-*•●▪◦‣·–]|\(?(?:\d{1,2}|[a-h])[.)])[ \t]")
 
 
 def visit_goals(visit: Visit, evidence: Iterable[Evidence], *, text: bool = True) -> tuple[Goal, ...]:
@@ -85,29 +81,13 @@ def _note_goals(note: str, coded: list[Evidence], *, text: bool) -> Iterator[Goa
         section = section_at(sections, start)
         is_coded = any(each.start < end and start < each.end for each in coded)
         labelled = is_labelled(sentence)
-        listed = labelled or (section is not None and _is_listed(note, section, start, end))
+        listed = labelled or (section is not None and is_listed_goal(note, section, start, end))
         if not is_coded and (not listed or is_about_goals(sentence)):
             continue
         patients = section is not None and section.section == "patient_goals"
         reading = read_goal(sentence, owner="patient" if patients else None)
         if is_coded or reading.specific or (labelled and reading.measurable):
             yield _goal(note, None, start, end, reading, text=text)
-
-
-def _is_listed(note: str, section: Section, start: int, end: int) -> bool:
-    """Whether a sentence stands in the list under a heading of goals.
-
-    Behind a heading on its own line the list is the first sentence and the bullets under it; a blank line ends it.
-    """
-    if section.section not in _GOAL_SECTIONS or end <= section.heading_end:
-        return False
-    if start <= section.start:
-        return True
-    before = note[section.start : start]
-    if re.search(r"\n[ \t\r]*\n", before):
-        return False
-    own_line = "\n" in note[section.heading_end : section.start]
-    return own_line or bool(_BULLET.match(note[note.rfind("\n", 0, start) + 1 : end]) and "\n" in before)
 
 
 def _goal(source: str, turn: int | None, start: int, end: int, reading: GoalReading, *, text: bool) -> Goal:
