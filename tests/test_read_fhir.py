@@ -166,6 +166,11 @@ def test_read_fhir_lines_of_one_file_share_their_people(tmp_path):
     assert visit.patient.given == "Martha"
 
 
+def test_read_fhir_list_of_resources_is_as_a_bundle(tmp_path):
+    (visit,) = found(tmp_path, [PATIENT, document(subject={"reference": "Patient/p7"}), DANA])
+    assert (visit.visit_id, visit.patient.given) == ("d1", "Martha")
+
+
 def test_read_fhir_withdrawn_documents_are_left_out(tmp_path):
     resources = (document(status="entered-in-error"), document(id="d2", status="current"))
     assert [visit.visit_id for visit in found(tmp_path, bundle(*resources))] == ["d2"]

@@ -39,11 +39,13 @@ _EMBED = "export it with the document inside (base64)"
 
 
 def is_fhir(data: Any) -> bool:
-    """Whether an object is a FHIR resource.
+    """Whether an object is a FHIR resource, or a list is of nothing but such.
 
-    >>> is_fhir({"resourceType": "Bundle"}), is_fhir({"turns": []})
-    (True, False)
+    >>> is_fhir({"resourceType": "Bundle"}), is_fhir([{"resourceType": "Patient"}]), is_fhir({"turns": []})
+    (True, True, False)
     """
+    if isinstance(data, list):
+        return bool(data) and all(isinstance(one, dict) and is_fhir(one) for one in data)
     return isinstance(data, dict) and isinstance(data.get("resourceType"), str)
 
 
@@ -58,11 +60,13 @@ def is_other_export(source: Source) -> bool:
 
 
 def read_fhir(data: Any, place: Place) -> Iterator[Draft | UnreadableFile]:
-    """Every DocumentReference and Composition of a resource or Bundle as a visit, withdrawn ones left out.
+    """Every DocumentReference and Composition of a resource, a list or a Bundle as a visit, withdrawn ones left out.
 
     The patient's name is in the Patient resource of the same Bundle, in a line of the same file, or in a file beside
     it that is named after the resource, as a bulk export has it (``Patient.ndjson``). Other resources are passed over.
     """
+    if isinstance(data, list):
+        data = {"resourceType": "Bundle", "entry": [{"resource": one} for one in data]}
     resources = list(_resources(data))
     people = People(place.source, resources, in_lines=place.line is not None)
     documents = [one for one in resources if one.get("resourceType") in _READERS]
@@ -94,7 +98,7 @@ def _resources(data: Any) -> Iterator[dict[str, Any]]:
     waiting = [(data, 0)]
     while waiting:
         resource, depth = waiting.pop()
-        if not is_fhir(resource):
+        if not isinstance(resource, dict) or not is_fhir(resource):
             continue
         yield resource
         if resource["resourceType"] == "Bundle" and depth < _MAX_DEPTH:
