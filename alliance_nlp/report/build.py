@@ -123,6 +123,7 @@ def _contributions(estimate: Estimate, evidence: tuple[Evidence, ...]) -> tuple[
     for index, each in enumerate(evidence):
         at.setdefault(each.code, []).append(index)
     out = []
+    places = {name: _places(name, at) for points in estimate.points.values() for name in points}
     for part in PARTS:
         if not getattr(estimate.scores, part).documented:
             continue
@@ -131,9 +132,14 @@ def _contributions(estimate: Estimate, evidence: tuple[Evidence, ...]) -> tuple[
         points[BASE] = round(value - math.fsum(v for name, v in points.items() if name != BASE), SCORE_DECIMALS)
         for name, added in sorted(points.items(), key=lambda item: (item[0] != BASE, -abs(item[1]), item[0])):
             if added or name == BASE:
-                places = sorted(index for code in evidence_codes(name) for index in at.get(code, ()))
-                out.append(Contribution(feature=name, of=part, value=added, evidence=tuple(places)))
+                out.append(Contribution(feature=name, of=part, value=added, evidence=places[name]))
     return tuple(out)
+
+
+def _places(feature: str, at: dict[str, list[int]]) -> tuple[int, ...]:
+    """Indices of the evidence a feature points to, in order; ``at`` has those of each code."""
+    found = [at[code] for code in evidence_codes(feature) if code in at]
+    return tuple(found[0]) if len(found) == 1 else tuple(sorted(index for each in found for index in each))
 
 
 def _rounded(scores: Scores) -> Scores:
