@@ -10,12 +10,11 @@ from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.attrs import LOWER
 from spacy.lang.en.stop_words import STOP_WORDS
-from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
 from .records import AbstainReason, Visit
+from .tokens import Fresh, tokens_of
 
 #: Words of provider and patient together under which a transcript, or a note, is too short to rate.
 MIN_WORDS = {"transcript": 100, "note": 25}
@@ -40,15 +39,15 @@ def abstention(visit: Visit, doc: Doc) -> AbstainReason | None:
     >>> abstention(visit, parse_visit(visit, spacy.blank("en")))
     'too_short'
     """
-    words = doc.to_array(LOWER)
+    tokens = tokens_of(doc)
     counts = {"provider": 0, "patient": 0, "other": 0}
     for start, end, _, role in doc._.alliance_visit["turns"]:
         counts[role] += int(end - start)
     total = sum(counts.values())
     if total < MIN_WORDS[visit.kind]:
         return "too_short"
-    english = float(np.isin(words, _english()).mean())
-    clinical = 1000 * float(np.isin(words, _clinical()).mean())
+    english = float(tokens.column("english", _are_english).mean())
+    clinical = 1000 * float(tokens.column("clinical", _are_clinical).mean())
     terse = visit.kind == "note" and clinical >= ENGLISH_CLINICAL_PER_1000
     if english < MIN_ENGLISH_SHARE[visit.kind] and not terse:
         return "not_english"
@@ -62,13 +61,16 @@ def abstention(visit: Visit, doc: Doc) -> AbstainReason | None:
     return None
 
 
-@cache
-def _english() -> NDArray[np.uint64]:
-    return np.array(sorted(get_string_id(word) for word in STOP_WORDS), np.uint64)
+def _are_english(new: Fresh) -> NDArray[np.bool_]:
+    return np.array([word in STOP_WORDS for word in new.words], bool)
+
+
+def _are_clinical(new: Fresh) -> NDArray[np.bool_]:
+    known = _clinical()
+    return np.array([word in known for word in new.words], bool)
 
 
 @cache
-def _clinical() -> NDArray[np.uint64]:
+def _clinical() -> frozenset[str]:
     lines = (files("alliance_nlp.annotate") / "patterns" / "clinical_words.txt").read_text("utf-8").splitlines()
-    words = {word for line in lines if not line.startswith("#") for word in line.split()}
-    return np.array(sorted(get_string_id(word) for word in words), np.uint64)
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

@@ -11,6 +11,8 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
+from typing import NamedTuple
 
 PLACES = (-2, -1, 1, 2)
 MIN_WORDS = 14
@@ -20,24 +22,26 @@ _PUNCTUATION = re.compile(r"[,;:]\s|[.?!…]\s+\w|\s[-–—]\s")
 
 
 def split_clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Character bounds of the clauses of one stretch; the stretch itself where it is short or punctuated.
+    """Character bounds of the clauses of one stretch; the stretch itself where it is short, punctuated or one clause.
 
     >>> said = "okay so how did the week go i tried the stairs every day and it was fine"
     >>> [said[a:b] for a, b in split_clauses(said, 0, len(said))]
     ['okay so how did the week go', 'i tried the stairs every day', 'and it was fine']
     """
-    words = [(start + match.start(), start + match.end()) for match in _WORD.finditer(text[start:end])]
-    if len(words) < MIN_WORDS or _PUNCTUATION.search(text, start, end):
+    if end - start < 2 * MIN_WORDS - 1:
         return [(start, end)]
-    plain = [text[a:b].lower().strip(".,?!…\"'") for a, b in words]
-    weights, bias, cut = _weights()
-    bounds = []
+    plain = text[start:end].lower().split()
+    if len(plain) < MIN_WORDS or _PUNCTUATION.search(text, start, end):
+        return [(start, end)]
+    cuts = []
     first = 0
-    for gap in range(MIN_CLAUSE_WORDS, len(words) - MIN_CLAUSE_WORDS + 1):
-        if gap - first >= MIN_CLAUSE_WORDS and bias + gap_score(plain, gap, weights) > cut:
-            bounds.append((words[first][0], words[gap - 1][1]))
-            first = gap
-    return [*bounds, (words[first][0], words[-1][1])]
+    for gap, is_over in enumerate(_is_over([word.strip(".,?!…\"'") for word in plain]), MIN_CLAUSE_WORDS):
+        if is_over and gap - first >= MIN_CLAUSE_WORDS:
+            cuts.append(first := gap)
+    if not cuts:
+        return [(start, end)]
+    words = [match.span() for match in _WORD.finditer(text, start, end)]
+    return [(words[a][0], words[b - 1][1]) for a, b in pairwise([0, *cuts, len(words)])]
 
 
 def gap_keys(words: list[str], gap: int) -> list[str]:
@@ -54,12 +58,46 @@ def gap_keys(words: list[str], gap: int) -> list[str]:
     return [*keys, f"{words[gap - 1]}|{words[gap]}"]
 
 
-def gap_score(words: list[str], gap: int, weights: dict[str, float]) -> float:
-    """Log-odds, without the bias, that a sentence ends before the word at ``gap``."""
-    return sum(weights.get(key, 0.0) for key in gap_keys(words, gap))
+class _Weights(NamedTuple):
+    """What a gap is worth in log-odds. ``words``: by word, as the second before it, the first before, the first after
+    and the second after; ``pairs``: by the pair it parts; ``floor``: what the words must reach for a pair to matter.
+    """
+
+    words: dict[str, tuple[float, float, float, float]]
+    pairs: dict[str, float]
+    bias: float
+    cut: float
+    floor: float
+
+
+_NOTHING = (0.0, 0.0, 0.0, 0.0)
+
+
+def _is_over(words: list[str]) -> list[bool]:
+    """Whether a sentence ends before each word, from the `MIN_CLAUSE_WORDS`-th to as many before the last."""
+    known = _weights()
+    last = len(words) - MIN_CLAUSE_WORDS + 1
+    get, get_pair, bias, cut = known.words.get, known.pairs.get, known.bias, known.cut
+    rows = [get(word, _NOTHING) for word in words[1 : last + 1]]
+    sums = [a[0] + b[1] + c[2] + d[3] for a, b, c, d in zip(rows, rows[1:], rows[2:], rows[3:], strict=False)]
+    return [
+        reached > known.floor and bias + (reached + get_pair(f"{words[gap - 1]}|{words[gap]}", 0.0)) > cut
+        for gap, reached in enumerate(sums, MIN_CLAUSE_WORDS)
+    ]
 
 
 @cache
-def _weights() -> tuple[dict[str, float], float, float]:
+def _weights() -> _Weights:
     data = json.loads((files(__package__) / "clauses.json").read_text("utf-8"))
-    return data["weights"], data["bias"], data["cut"]
+    words: dict[str, list[float]] = {}
+    pairs: dict[str, float] = {}
+    places = {str(place): at for at, place in enumerate(PLACES)}
+    for key, weight in data["weights"].items():
+        place, space, word = key.partition(" ")
+        if space:
+            words.setdefault(word, [0.0] * len(PLACES))[places[place]] = weight
+        else:
+            pairs[key] = weight
+    bias, cut = data["bias"], data["cut"]
+    floor = cut - bias - max(0.0, *pairs.values()) - 1e-6
+    return _Weights({word: (a, b, c, d) for word, (a, b, c, d) in words.items()}, pairs, bias, cut, floor)

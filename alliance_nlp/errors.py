@@ -122,3 +122,10 @@ class ChangedMeanwhile(AllianceError):
 
     def __init__(self) -> None:
         super().__init__("this was changed meanwhile, and nothing was overwritten; reload it and save again.")
+
+
+class BadCalibration(AllianceError):
+    """A clinic's calibration that is none, or for another model."""
+
+    def __init__(self, path: Path | str, why: str) -> None:
+        super().__init__(f"{path}: {why}; make it again with alliance audit calibrate.")

@@ -8,6 +8,7 @@ never helps. scikit-learn fits the slopes (`train.estimator`); here only sums ar
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,8 +37,10 @@ class Term(BaseModel):
         1.25
         """
         reached = 0.0
-        for low, high, step in zip(self.knots[:-1], self.knots[1:], self.steps, strict=True):
-            reached += step * min(max((value - low) / (high - low), 0.0), 1.0)
+        for low, high, step in zip(self.knots, self.knots[1:], self.steps, strict=False):
+            if value < high:
+                return reached + step * max((value - low) / (high - low), 0.0)
+            reached += step
         return reached
 
 
@@ -136,6 +139,7 @@ def p_strong(alliance: float, strong: tuple[float, float]) -> float:
     return 1 / (1 + math.exp(-(slope * alliance + offset)))
 
 
+@cache
 def evidence_codes(feature: str) -> tuple[str, ...]:
     """Codes whose evidence a feature points to; none for `base` and `scale_limit`."""
     return next((row.codes for row in FEATURES if row.name == feature), ())

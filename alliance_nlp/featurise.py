@@ -18,6 +18,7 @@ from .annotate.layout import Layout, lay_out
 from .codes import CODE_NAMES
 from .measures import measures
 from .records import PARTS, Kind, Part
+from .tokens import tokens_of
 
 Array = NDArray[np.float64]
 
@@ -115,7 +116,7 @@ FEATURES: tuple[Feature, ...] = (
 def featurise_doc(doc: Doc) -> dict[str, float]:
     """All features of an annotated Doc, in the order of `FEATURES`; what needs two speakers is ``nan`` in a note."""
     state = doc._.alliance_visit
-    layout = lay_out(state)
+    layout = tokens_of(doc).notes.get("layout") or lay_out(state)
     p, sizes = np.asarray(state["p"]), np.asarray(state["sizes"])
     row = rated_features(p, layout, sizes, np.asarray(state["repeats"], bool)) | measures(doc, p, layout, sizes)
     if state["kind"] == "note":
@@ -201,11 +202,13 @@ def uptake(offer: Array, answer: Array, turn: NDArray[np.int64]) -> float:
     >>> uptake(np.array([1.0, 0, 0]), np.array([0, 0, 0.5]), np.array([0, 1, 2]))
     0.5
     """
-    total = 0.0
-    for at in np.flatnonzero(offer > 0.02):
-        follows = (turn > turn[at]) & (turn <= turn[at] + UPTAKE_TURNS)
-        total += float(offer[at] * (1 - np.prod(1 - answer[follows])))
-    return total
+    offers = np.flatnonzero(offer > 0.02)
+    first = np.searchsorted(turn, turn[offers], side="right").tolist()
+    last = np.searchsorted(turn, turn[offers] + UPTAKE_TURNS, side="right").tolist()
+    missed = (1 - answer).tolist()
+    return sum(
+        float(value * (1 - math.prod(missed[a:b]))) for value, a, b in zip(offer[offers], first, last, strict=True)
+    )
 
 
 def features_of(part: Part, kind: Kind) -> tuple[Feature, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,11 @@ from .estimate import EstimatorWeights, estimate_row
 from .featurise import featurise_doc
 from .folder import default_folder, read_folder
 from .parse import parse_visit
-from .records import Visit, VisitReport
+from .records import Turn, Visit, VisitReport
 from .report.build import build_report
 
 PIPELINE = ("alliance_names", "alliance_coder", "alliance_goals", "alliance_tasks", "alliance_bond")
-#: Commonest words that `AllianceModel.warm` tokenises, in every form of `WARM_FORMS`; they fill the tokeniser's cache.
-WARM_WORDS = 1900
-WARM_FORMS: tuple[Callable[[str], str], ...] = (str, str.capitalize, "{},".format, "{}.".format, "{}?".format)
-#: Words after which a thread's pipeline is replaced; about 100 MB.
+#: Words, or forms of words, after which a thread's pipeline is replaced; about 100 MB.
 MAX_WORDS = 150_000
 
 
@@ -50,7 +46,6 @@ class AllianceModel:
         self._coder = coder
         self._shared = {kind: weights.matrix() for kind, weights in coder.items()}
         self._local = threading.local()
-        self._warm = False
 
     @property
     def name(self) -> str:
@@ -64,11 +59,11 @@ class AllianceModel:
         A pipeline remembers every word it has met; one that remembers more than `MAX_WORDS` is replaced by a new one,
         which keeps memory flat and costs less than forgetting the words of every visit (``nlp.memory_zone``).
         """
-        if not hasattr(self._local, "nlp") or len(self._local.nlp.vocab) > MAX_WORDS:
-            self._local.nlp = build_pipeline(self._config, self._coder, self._shared)
-            if self._warm:
-                self._tokenise_commonest(self._local.nlp)
-        nlp: Language = self._local.nlp
+        mine = self._local
+        if not hasattr(mine, "nlp") or max(len(mine.nlp.vocab), len(mine.known)) > MAX_WORDS:
+            mine.nlp, mine.known = build_pipeline(self._config, self._coder, self._shared), set()
+            mine.nlp.tokenizer.max_cache_size = 2 * MAX_WORDS
+        nlp: Language = mine.nlp
         return nlp
 
     def coder_weights(self) -> dict[str, CoderWeights]:
@@ -83,7 +78,7 @@ class AllianceModel:
             text: whether the evidence carries the words themselves, or offsets alone.
         """
         nlp = self.nlp
-        doc = parse_visit(visit, nlp)
+        doc = parse_visit(visit, nlp, self._local.known)
         for _, component in nlp.pipeline:
             doc = component(doc)
         row = featurise_doc(doc)
@@ -91,17 +86,9 @@ class AllianceModel:
         return build_report(visit, doc, row, estimate, abstention(visit, doc), model=self.name, text=text)
 
     def warm(self) -> None:
-        """Teach the tokeniser the commonest words, here and in pipelines to come: a tenth of a second, for batches."""
-        if not self._warm:
-            nlp = self.nlp
-            self._warm = True
-            self._tokenise_commonest(nlp)
-
-    def _tokenise_commonest(self, nlp: Language) -> None:
-        # One by one: in a long text spaCy stops caching after the first contraction.
-        for word in self._coder["transcript"].vocabulary.commonest(WARM_WORDS):
-            for form in WARM_FORMS:
-                nlp.tokenizer(form(word))
+        """Read what the first visit would read, such as rules and word lists, so that it is as quick as the next."""
+        said = (("provider", "Hi Jo, what would you like to work on?"), ("patient", "I want to climb my stairs."))
+        self.score(Visit(visit_id="warm", turns=tuple(Turn(role=role, text=text) for role, text in said)))  # type: ignore[arg-type]
 
     def to_sklearn(self) -> dict[str, Any]:
         """The fitted estimators as scikit-learn objects, for inspection; needs scikit-learn, scoring does not."""

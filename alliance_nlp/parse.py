@@ -21,17 +21,20 @@ import re
 from typing import Any
 
 import numpy as np
-from spacy.attrs import IDX, LENGTH, SENT_START
+from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from .abbreviations import dot_is_inside
 from .clauses import split_clauses
 from .records import Visit
+from .tokens import Tokens, tokens_of
 
 EXTENSION = "alliance_visit"
 
 _END = re.compile(r"[.?!…]+[\"'”’)\]]*(?=\s|$)")
+_END_INSIDE = re.compile(r"[.?!…][\"'”’)\]]*\s")
+_TAIL = 8  # characters that _ABBREVIATION and _INITIAL look at, at most
 _ABBREVIATION = re.compile(r"\b(dr|mr|mrs|ms|st|vs|e\.g|i\.e|a\.m|p\.m)\s?\.$", re.IGNORECASE)
 _INITIAL = re.compile(r"(?<!['’/])\b[a-hj-z]\s?\.$", re.IGNORECASE)
 _WORD = re.compile(r"\w")
@@ -56,15 +59,19 @@ def sentence_ends(text: str, *, note: bool = False) -> list[tuple[int, int]]:
         text: one turn, or one line of a note.
         note: whether the abbreviations of notes count too ("approx. 5 reps").
     """
+    if not _END_INSIDE.search(text):
+        return [(len(text) - len(text.lstrip()), len(text.rstrip()))] if _WORD.search(text) else []
     bounds: list[tuple[int, int]] = []
     start = 0
     for match in [*_END.finditer(text), None]:
         end = match.end() if match else len(text)
-        head = text[start:end]
-        if match and (_ABBREVIATION.search(head) or _INITIAL.search(head)):
-            continue
+        if match and text[end - 1] == ".":
+            tail = text[max(start, end - _TAIL) : end]
+            if _ABBREVIATION.search(tail) or _INITIAL.search(tail):
+                continue
         if match and note and match.group() == "." and dot_is_inside(text, match.start()):
             continue
+        head = text[start:end]
         if _WORD.search(head):
             bounds.append((start + len(head) - len(head.lstrip()), start + len(head.rstrip())))
         elif bounds and head.strip():
@@ -91,8 +98,13 @@ def register() -> None:
         Doc.set_extension(EXTENSION, default=None)
 
 
-def parse_visit(visit: Visit, nlp: Language) -> Doc:
+def parse_visit(visit: Visit, nlp: Language, known: set[str] | None = None) -> Doc:
     """Tokenise a visit with ``nlp``'s tokeniser and note its turns and sentences; runs no component.
+
+    Args:
+        visit: a transcript or a note.
+        nlp: its tokeniser is used.
+        known: what the tokeniser has cached, for one that is used again and again; this visit's words come to it.
 
     >>> import spacy
     >>> doc = parse_visit(Visit(visit_id="v", turns=[{"role": "provider", "text": "Hi. Any pain?"}]), spacy.blank("en"))
@@ -102,7 +114,11 @@ def parse_visit(visit: Visit, nlp: Language) -> Doc:
     register()
     texts = [visit.text or ""] if visit.kind == "note" else [turn.text for turn in visit.turns]
     roles: list[str] = ["provider"] if visit.kind == "note" else [turn.role for turn in visit.turns]
-    doc = nlp.tokenizer("\n".join(texts))
+    whole = "\n".join(texts)
+    if known is not None:
+        _learn(whole, nlp, known)
+    doc = nlp.tokenizer(whole)
+    tokens = tokens_of(doc, whole)
     patient = None
     if visit.patient:
         patient = {"given": visit.patient.given, "family": visit.patient.family, "aliases": list(visit.patient.aliases)}
@@ -110,43 +126,53 @@ def parse_visit(visit: Visit, nlp: Language) -> Doc:
         "kind": visit.kind,
         "patient": patient,
         "provider": visit.provider.name if visit.provider else None,
-        **_layout(doc, texts, roles, note=visit.kind == "note"),
+        **_layout(tokens, texts, roles, note=visit.kind == "note"),
     }
     if not doc.has_annotation("SENT_START"):
         _mark_sentences(doc)
     return doc
 
 
+def _learn(text: str, nlp: Language, known: set[str]) -> None:
+    """Have the tokeniser cache what is new; in a longer text it stops caching after the first contraction."""
+    new = set(text.split()).difference(known)
+    for chunk in new:
+        nlp.tokenizer(chunk)
+    known |= new
+
+
 def ensure_parsed(doc: Doc, role: str) -> dict[str, Any]:
     """The dict of ``doc._.alliance_visit``; a Doc without turns becomes one turn of ``role``."""
     register()
     if doc._.alliance_visit is None:
-        layout = _layout(doc, [doc.text], [role], note=False)
+        tokens = tokens_of(doc)
+        layout = _layout(tokens, [tokens.text], [role], note=False)
         doc._.alliance_visit = {"kind": "transcript", "patient": None, "provider": None, **layout}
     state: dict[str, Any] = doc._.alliance_visit
     return state
 
 
-def _layout(doc: Doc, texts: list[str], roles: list[str], *, note: bool) -> dict[str, Any]:
+def _layout(tokens: Tokens, texts: list[str], roles: list[str], *, note: bool) -> dict[str, Any]:
     """Turns and sentences as token and character positions."""
-    first = doc.to_array(IDX).astype(np.int64) if len(doc) else np.zeros(0, np.int64)
-    last = first + doc.to_array(LENGTH).astype(np.int64) if len(doc) else first
-    turns: list[list[Any]] = []
-    bounds: list[tuple[int, int, int]] = []
-    at = 0
-    for index, (text, role) in enumerate(zip(texts, roles, strict=True)):
-        turns.append([at, at + len(text), at, role])
-        split = split_note if note else split_sentences
-        bounds += [(at + a, at + b, index) for a, b in split(text)]
+    first, last = tokens.first, tokens.last
+    split = split_note if note else split_sentences
+    offsets, at = [], 0
+    chars: list[int] = []
+    counts: list[int] = []
+    for text in texts:
+        found = split(text)
+        for a, b in found:
+            chars += (at + a, at + b)
+        counts.append(len(found))
+        offsets.append(at)
         at += len(text) + 1
-    edges = np.array([turn[:2] for turn in turns], np.int64).reshape(-1, 2)
-    for turn, a, b in zip(turns, np.searchsorted(first, edges[:, 0]), np.searchsorted(first, edges[:, 1]), strict=True):
-        turn[0], turn[1] = int(a), int(max(a, b))
-    chars = np.array(bounds, np.int64).reshape(-1, 3)
-    starts = np.searchsorted(last, chars[:, 0], side="right")
-    ends = np.searchsorted(first, chars[:, 1])
-    sents = [[int(a), int(b), int(t)] for a, b, t in zip(starts, ends, chars[:, 2], strict=True) if b > a]
-    return {"turns": turns, "sents": sents}
+    edges = np.array([offsets, [at + len(text) for at, text in zip(offsets, texts, strict=True)]], np.int64)
+    from_, to = np.searchsorted(first, edges).tolist()
+    turns = [[a, max(a, b), at, role] for a, b, at, role in zip(from_, to, offsets, roles, strict=True)]
+    starts = np.searchsorted(last, np.array(chars[::2], np.int64), side="right")
+    ends = np.searchsorted(first, np.array(chars[1::2], np.int64))
+    sents = np.stack([starts, ends, np.repeat(np.arange(len(texts)), counts)], axis=1)[ends > starts]
+    return {"turns": turns, "sents": sents.tolist()}
 
 
 def _mark_sentences(doc: Doc) -> None:

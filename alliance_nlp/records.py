@@ -130,10 +130,58 @@ class Scores(Record):
 class Contribution(Record):
     """What one feature adds to one part; with the part's `base` feature they add up to its value."""
 
-    feature: str = Field(description="Name in the table of features, `base` or `scale_limit`.")
+    feature: str = Field(description="Name in the table of features, `base`, `scale_limit` or `clinic_calibration`.")
     of: Part
     value: float = Field(description="Points on the 1-5 scale.")
     evidence: tuple[int, ...] = Field(default=(), description="Indices into the report's evidence.")
+
+
+class GoalPart(Record):
+    """One part of a goal, with its characters in the turn or note."""
+
+    part: Literal["function", "measure", "baseline", "target", "time", "body"]
+    start: int = Field(ge=0, description="First character, counted from 0.")
+    end: int = Field(ge=0, description="One past the last character.")
+    text: str | None = Field(default=None, description="The words themselves; null with --no-text.")
+
+
+class Goal(Record):
+    """A goal with its parts; impairment-only targets of notes are kept apart from goals in life."""
+
+    turn: int | None = Field(description="Index of the turn, from 0; null in a note.")
+    start: int = Field(ge=0, description="First character of its sentence, counted from 0.")
+    end: int = Field(ge=0, description="One past the last character.")
+    text: str | None = Field(default=None, description="The sentence itself; null with --no-text.")
+    owner: Literal["patient", "provider", "family"] = Field(description="Whose goal the words say it is.")
+    kind: Literal["life", "impairment"] = Field(description="`impairment`: nothing but a measure of the body.")
+    horizon: Literal["short", "long"] | None = Field(default=None, description="STG or LTG, where it says so.")
+    met: str | None = Field(default=None, description="Its status in its own words, such as `not met`.")
+    specific: bool = Field(description="It names a function, or a measure with its target.")
+    measurable: bool = Field(description="It names an amount, level or condition that another could check.")
+    time_bound: bool = Field(description="It names when it shall be reached.")
+    parts: tuple[GoalPart, ...] = ()
+
+
+class Flag(Record):
+    """Stigmatising or doubting words of a note; shown beside the scores, in none of them."""
+
+    code: Literal["doubt", "disapproval", "difficult", "label", "authority"]
+    start: int = Field(ge=0, description="First character, counted from 0.")
+    end: int = Field(ge=0, description="One past the last character.")
+    text: str | None = Field(default=None, description="The words themselves; null with --no-text.")
+    rule: str = Field(description="Id of the rule.")
+    suggestion: str = Field(description="A kinder wording, or what to write instead.")
+    reference: str = Field(description="Where the words are named as stigmatising.")
+
+
+class NoteSection(Record):
+    """A section of a note: what stands under one heading."""
+
+    section: str = Field(description="Its name, such as `plan`; `other`: unlisted; `unheaded`: before any.")
+    start: int = Field(ge=0, description="First character under the heading, counted from 0.")
+    end: int = Field(ge=0, description="One past the last character.")
+    empty: bool = Field(default=False, description="A field of a template that nobody filled in.")
+    copied: bool = Field(default=False, description="It says it was copied from an earlier note.")
 
 
 class VisitReport(Record):
@@ -151,4 +199,7 @@ class VisitReport(Record):
         default_factory=dict, description="Measures beside the score; null is undefined, 0 is measured none."
     )
     contributions: tuple[Contribution, ...] = ()
+    goals: tuple[Goal, ...] = Field(default=(), description="Goals that are named, with their parts.")
+    flags: tuple[Flag, ...] = Field(default=(), description="Stigmatising words of a note; never part of a score.")
+    sections: tuple[NoteSection, ...] = Field(default=(), description="Sections of a note.")
     warnings: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
+from statsmodels.stats.inter_rater import cohens_kappa
 
 from alliance_nlp.audit.agreement import alpha, bland_altman, icc, quadratic_kappa
 
@@ -33,13 +34,16 @@ def test_agreement_alpha_is_that_of_krippendorff(level, published):
     assert round(of_all(alpha(KRIPPENDORFF, level), 12), 3) == published
 
 
-def test_agreement_kappa_with_weights_is_that_of_scikit_learn():
+def test_agreement_kappa_with_weights_is_that_of_scikit_learn_and_statsmodels():
     rng = np.random.default_rng(0)
     a = rng.integers(1, 6, 40).astype(float)
     b = np.clip(a + rng.integers(-2, 3, 40), 1, 5)
     weights = rng.uniform(1, 5, (1, 40))
     expected = cohen_kappa_score(a, b, weights="quadratic", sample_weight=weights[0], labels=[1, 2, 3, 4, 5])
+    table = np.zeros((5, 5))
+    np.add.at(table, (a.astype(int) - 1, b.astype(int) - 1), weights[0])
     assert quadratic_kappa(a, b)(weights)[0] == pytest.approx(expected)
+    assert cohens_kappa(table, wt="quadratic", return_results=False) == pytest.approx(expected)
 
 
 STATISTICS = {

@@ -122,3 +122,11 @@ def test_cli_end_to_end_takes_an_abstained_note(capsys, tmp_path):
     note = Visit(visit_id="n1", kind="note", text="Pt seen. Doing well.")
     (tmp_path / "n.json").write_text(note.model_dump_json(), encoding="utf-8")
     assert run(capsys, "score", tmp_path / "n.json")[0] == 0
+
+
+def test_cli_end_to_end_writes_no_more_decimals_than_it_promises(capsys, folder, tmp_path):
+    run(capsys, "score", folder, "-o", tmp_path / "out.jsonl")
+    figures = []
+    json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"), parse_float=lambda text: figures.append(text))
+    assert figures
+    assert [text for text in figures if round(float(text), 6) != float(text)] == []

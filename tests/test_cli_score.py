@@ -112,6 +112,9 @@ def test_cli_score_says_that_ids_repeat(alliance, tmp_path, visits):
         ["visits.jsonl", "--roles", "Dana"],
         ["visits.jsonl", "--roster", "gone.csv"],
         ["visits.jsonl", "--model", "gone"],
+        ["visits.jsonl", "--resume"],
+        ["visits.jsonl", "--log-json", "gone/log"],
+        ["visits.jsonl", "--jobs", "2", "--cluster", "tcp://127.0.0.1:1"],
     ],
 )
 def test_cli_score_refuses_wrong_usage_in_one_line(alliance, visits, monkeypatch, arguments):
@@ -155,3 +158,59 @@ def test_cli_score_output_may_be_a_link_in_a_circle(alliance, visits):
     circle.symlink_to(circle)
     assert alliance("score", visits, "-o", circle).code == 0
     assert circle.read_text().startswith("visit_id,")
+
+
+def test_cli_score_quiet_says_nothing(alliance, mixed, tmp_path):
+    run = alliance("score", mixed, "-o", tmp_path / "out.csv", "--quiet")
+    assert (run.code, run.out, run.err) == (3, "", "")
+
+
+def test_cli_score_summary_tells_reasons(alliance, mixed, tmp_path):
+    run = alliance("score", mixed, "-o", tmp_path / "out.csv")
+    assert "2 scored, 0 abstained, 2 failed (KeyError 1, UnreadableFile 1); reports in" in run.err
+
+
+def test_cli_score_logs_what_happens(alliance, mixed, tmp_path):
+    alliance("score", mixed, "-o", tmp_path / "out.csv", "--log-json", mixed / "log.jsonl")
+    log = (mixed / "log.jsonl").read_text(encoding="utf-8")
+    start, *between, end = [json.loads(line) for line in log.splitlines()]
+    assert (start["event"], start["files"], start["model"], start["resumed_after"]) == ("start", 2, "stand_in-1", 0)
+    assert sorted(each["event"] for each in between) == ["chunk", "failure", "failure"]
+    assert (end["event"], end["scored"], end["failed_because"]) == ("end", 2, {"KeyError": 1, "UnreadableFile": 1})
+    assert "secret" not in log
+
+
+def test_cli_score_few_visits_need_no_workers(alliance, visits, tmp_path, stand_in_model):
+    assert alliance("score", visits, "-o", tmp_path / "out.csv", "--jobs", "2").code == 0
+    assert len(stand_in_model.scored) == 2
+
+
+def test_cli_score_offers_to_go_on(alliance, visits, tmp_path, stand_in_model, monkeypatch):
+    monkeypatch.setattr("alliance_nlp.batch.work.CHUNK_VISITS", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(stand_in_model, "score", stop_after(stand_in_model.score, 1))
+        assert alliance("score", visits, "-o", tmp_path / "out.csv").code == 130
+    refused = alliance("score", visits, "-o", tmp_path / "out.csv")
+    assert refused.code == 2
+    assert "--resume" in refused.err
+    run = alliance("score", visits, "-o", tmp_path / "out.csv", "--resume")
+    assert run.code == 0
+    assert run.err.splitlines()[0] == "going on after 1 visit"
+    assert [visit.visit_id for visit in stand_in_model.scored] == ["v1", "v2"]
+
+
+def stop_after(score, visits):
+    def scoring(visit, **options):
+        nonlocal visits
+        visits -= 1
+        if visits < 0:
+            raise KeyboardInterrupt
+        return score(visit, **options)
+
+    return scoring
+
+
+def test_cli_score_prints_many_rows_a_page_at_a_time(alliance, visits, monkeypatch):
+    monkeypatch.setattr("alliance_nlp.cli.score._ROWS_AT_ONCE", 1)
+    run = alliance("score", visits)
+    assert run.out.count("visit ") == 2

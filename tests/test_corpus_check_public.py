@@ -140,6 +140,8 @@ def test_corpus_check_public_committed_gold_holds_no_text():
         "folds.tsv": {"visit_id", "fold", "strict_fold"},
         "annomi_groups.tsv": {"visit_id", "video_group", "producer_group"},
         "known_faults.tsv": {"visit_id", "turn", "code", "why"},
+        "concordance.tsv": {"visit_id", "turn", "start", "end", "note_start", "note_end", "note_sha256", "turn_sha256"}
+        | {"kind", "status", "also"},
     }
 
 

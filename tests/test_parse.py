@@ -138,3 +138,13 @@ def test_parse_sentences_of_a_note_lie_within_its_text(text):
     doc = parse_visit(Visit(visit_id="n", text=text), NLP)
     assert doc.text == text
     assert all(0 <= start < end <= len(doc) for start, end, _ in doc._.alliance_visit["sents"])
+
+
+def test_parse_a_tokeniser_that_has_learnt_gives_the_same_tokens():
+    said = "I don't know, I'm fine. Don't worry, it's the (left) knee; it's better."
+    visit = Visit(visit_id="v", turns=[{"role": "patient", "text": said}, {"role": "provider", "text": said}])
+    nlp, known = spacy.blank("en"), set()
+    tokens = [token.text for token in parse_visit(visit, spacy.blank("en"))]
+    for _ in range(2):
+        assert [token.text for token in parse_visit(visit, nlp, known)] == tokens
+    assert known == set(said.split())

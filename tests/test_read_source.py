@@ -80,3 +80,19 @@ def test_read_source_refuses_a_pipe_without_waiting_for_it(tmp_path):
 
 def test_read_source_name_that_is_no_unicode_makes_a_clean_id():
     assert Source(Path("caf\udce9.txt")).stem == "caf\N{REPLACEMENT CHARACTER}"
+
+
+def test_read_source_in_memory_gives_lines_text_and_head_again_and_again():
+    source = Source.in_memory("year.zip/May/v1.VTT", b"\xef\xbb\xbf\n WEBVTT\r\n\r\nrest")
+    assert [line for _, line in source.lines(None)] == ["\n", " WEBVTT\n", "\n", "rest"]
+    assert (source.head, source.text()) == ("WEBVTT\n\nrest", "\n WEBVTT\n\nrest")
+    assert (source.stem, source.suffix) == ("v1", ".vtt")
+
+
+def test_read_source_sibling_is_in_the_same_folder_or_archive(tmp_path):
+    (tmp_path / "b.txt").write_text("B.")
+    assert Source(tmp_path / "a.txt").sibling("b.txt").text() == "B."
+    assert Source(tmp_path / "a.txt").sibling("c.txt") is None
+    assert Source.in_memory("a.txt", b"A.").sibling("b.txt") is None
+    members = {"b.txt": Source.in_memory("year.zip/b.txt", b"B.")}
+    assert Source(Path("year.zip/a.txt"), members["b.txt"].open, members.get).sibling("b.txt").text() == "B."

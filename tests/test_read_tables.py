@@ -50,3 +50,34 @@ def test_read_tables_read_on_after_rows_that_are_not_together(tmp_path):
     (tmp_path / "v.csv").write_text("\n".join(("visit_id,speaker,text", *rows)))
     found = list(read_files([tmp_path / "v.csv"]))
     assert [one.line if isinstance(one, UnreadableFile) else one.visit_id for one in found] == ["a", "b", 4, "c", 7]
+
+
+def test_read_tables_with_one_row_a_visit(tmp_path):
+    (tmp_path / "v.csv").write_text(
+        "visit_id,date,therapist,last_name,text\n"
+        'x1,2026-05-04,Dana Reed,Collins,"Therapist: Hi.\nPatient: Hello."\n'
+        "x2,2026-05-05,Dana Reed,Allen,Pt tolerated the session well.\n"
+    )
+    talk, note = read_visits(tmp_path / "v.csv")
+    assert [(turn.role, turn.text) for turn in talk.turns] == [("provider", "Hi."), ("patient", "Hello.")]
+    assert (talk.date, talk.provider.name, talk.patient.family) == ("2026-05-04", "Dana Reed", "Collins")
+    assert (note.visit_id, note.kind, note.text) == ("x2", "note", "Pt tolerated the session well.")
+
+
+def test_read_tables_a_note_is_a_note_whatever_its_lines_look_like(tmp_path):
+    (tmp_path / "v.txt").write_text('note_id\tnote\nn1\t"PT: twice weekly\nOT: once weekly"\n')
+    (visit,) = read_visits(tmp_path / "v.txt")
+    assert (visit.visit_id, visit.kind) == ("n1", "note")
+
+
+def test_read_tables_take_a_long_transcript_in_one_cell(tmp_path):
+    said = "Therapist: Any pain?\nPatient: A little.\n" * 5000
+    (tmp_path / "v.csv").write_text(f'visit_id,transcript\nv1,"{said}"\n')
+    (visit,) = read_visits(tmp_path / "v.csv")
+    assert len(visit.turns) == 10_000
+
+
+def test_read_tables_bad_cell_costs_only_its_row(tmp_path):
+    (tmp_path / "v.csv").write_text("visit_id,transcript\nv1,%PDF-1.7 Secret\nv2,T: Hi.\n")
+    error, visit = read_files([tmp_path / "v.csv"])
+    assert (error.line, visit.visit_id) == (2, "v2")

@@ -200,3 +200,12 @@ def test_report_coach_takes_the_goal_from_the_patient():
         ("patient", "<goal_state>Just around the block.</>"),
     )
     assert find_goal(visit, report.evidence) == "Just around the block"
+
+
+@pytest.mark.parametrize(
+    "label", ["LTG: ", "STGs 2: ", "Pt's own goal: ", "Functional goals: ", "P: ", "1) ", "- Goal 1: "]
+)
+def test_report_coach_takes_a_goal_out_of_its_label(label):
+    note = Visit(visit_id="n", text=f"{label}climb 12 stairs to bed.")
+    said = Evidence(code="goal_state", turn=None, start=0, end=len(note.text), p=0.9, why="coder")
+    assert find_goal(note, (said,)) == "climb 12 stairs to bed"

@@ -1,11 +1,11 @@
 import base64
-import builtins
 import colorsys
 import hashlib
 import html
 import json
 import math
 import re
+import sys
 from datetime import date, timedelta
 from importlib.resources import files
 from typing import get_args
@@ -19,8 +19,8 @@ from alliance_nlp.codes import CODE_NAMES, FAMILIES, NAME_CODES
 from alliance_nlp.errors import BadOffsets, BadOption, MissingExtra
 from alliance_nlp.records import AbstainReason, Evidence, Patient, Provider
 from alliance_nlp.report.page.entry import Entry, entry_line, pieces, unpack
-from alliance_nlp.report.page.summary import MIN_CLUSTERS, MIN_COMPARED, compare, mean_of, seen, timeline
-from alliance_nlp.report.page.write import PageFile
+from alliance_nlp.report.page.summary import MIN_CLUSTERS, MIN_COMPARED, compare_providers, mean_of, seen, timeline
+from alliance_nlp.report.page.write import check_page, write_page
 
 HOSTILE = "</script><img src=x onerror=alert(1)>{{ 7*7 }}\u202e"
 DATA = files("alliance_nlp.report.page")
@@ -32,25 +32,20 @@ def visit_and_report(n=0, *, text=True, **changes):
 
 
 def row_of(n=0, **changes):
-    return Entry.model_validate_json(entry_line(*visit_and_report(n, **changes))).row
+    return entry_of(visit_and_report(n, **changes)).row
 
 
 def seen_of(rows):
     return [seen(row, order) for order, row in enumerate(rows)]
 
 
-def write(path, pairs, **options):
-    text = options.get("text", True)
-    with PageFile(path, **options) as page:
-        for visit, report in pairs:
-            page.add(entry_line(visit, report, text=text))
+def entry_of(pair, *, text=True):
+    return Entry.model_validate_json(entry_line(*pair, text=text))
+
+
+def write(path, pairs, *, text=True, **options):
+    write_page((entry_of(pair, text=text) for pair in pairs), path, text=text, **options)
     return path.read_text(encoding="utf-8")
-
-
-def write_lines(path, lines):
-    with PageFile(path) as page:
-        for line in lines:
-            page.add(line)
 
 
 def embedded(page, name):
@@ -63,7 +58,7 @@ def place(tmp_path):
 
 
 def test_page_entry_gives_back_what_a_visit_needs():
-    entry = Entry.model_validate_json(entry_line(*visit_and_report(date="2026-05-04")))
+    entry = entry_of(visit_and_report(date="2026-05-04"))
     assert (entry.row.id, entry.row.date, entry.row.band, entry.row.alliance) == (
         "v0",
         "2026-05-04",
@@ -104,7 +99,9 @@ def test_page_entry_counts_likely_evidence_alone():
     assert row["evidence"] == [1, 0, 0, 0]
 
 
-@pytest.mark.parametrize(("written", "kept"), [("2026-05-04T09:30Z", "2026-05-04"), ("May 4", None), (None, None)])
+@pytest.mark.parametrize(
+    ("written", "kept"), [("2026-05-04T09:30Z", "2026-05-04"), ("May 4", None), ("9999-12-31", None), (None, None)]
+)
 def test_page_entry_keeps_days_alone(written, kept):
     assert row_of(date=written).date == kept
 
@@ -166,7 +163,7 @@ def test_page_periods_without_dates_go_by_order():
 def test_page_compares_in_alphabetical_order_and_not_on_few_visits():
     rows = [row_of(n, provider=Provider(name="zoe")) for n in range(MIN_COMPARED)]
     rows += [row_of(n, provider=Provider(name="Ann")) for n in range(MIN_COMPARED - 1)]
-    ann, zoe = compare(seen_of(rows), {})
+    ann, zoe = compare_providers(seen_of(rows), {})
     assert (ann.provider, ann.scored, ann.means) == ("Ann", MIN_COMPARED - 1, {})
     assert (zoe.provider, zoe.means["goal"].n) == ("zoe", MIN_COMPARED)
 
@@ -174,7 +171,7 @@ def test_page_compares_in_alphabetical_order_and_not_on_few_visits():
 def test_page_compares_namesakes_apart():
     rows = [row_of(provider=Provider(id="t1", name="Ann")), row_of(provider=Provider(id="t2", name="Ann"))]
     names = {row.provider_key: row.provider for row in rows}
-    assert [each.provider for each in compare(seen_of(rows), names)] == ["Ann (t1)", "Ann (t2)"]
+    assert [each.provider for each in compare_providers(seen_of(rows), names)] == ["Ann (t1)", "Ann (t2)"]
 
 
 def test_page_holds_nothing_that_a_visit_says_as_markup(place):
@@ -253,9 +250,13 @@ def test_page_lists_a_chance_sample_of_very_many_and_counts_all(place):
 def test_page_that_fails_leaves_the_old_one(place):
     write(place, [visit_and_report()])
     before = place.read_bytes()
-    lines = [entry_line(*visit_and_report(2)), "{}"]
-    with pytest.raises(ValueError, match="Entry"):
-        write_lines(place, lines)
+
+    def breaking():
+        yield entry_of(visit_and_report(2))
+        raise RuntimeError("stopped")
+
+    with pytest.raises(RuntimeError, match="stopped"):
+        write_page(breaking(), place)
     assert place.read_bytes() == before
     assert list(place.parent.iterdir()) == [place]
 
@@ -264,20 +265,13 @@ def test_page_that_fails_leaves_the_old_one(place):
 def test_page_refuses_a_place_before_the_work(tmp_path, name):
     (tmp_path / "folder.html").mkdir()
     with pytest.raises(BadOption, match="--html"):
-        PageFile(tmp_path / name)
+        check_page(tmp_path / name)
 
 
 def test_page_names_the_extra_it_needs(place, monkeypatch):
-    real = builtins.__import__
-
-    def without_jinja(name, *arguments, **options):
-        if name == "jinja2":
-            raise ImportError
-        return real(name, *arguments, **options)
-
-    monkeypatch.setattr(builtins, "__import__", without_jinja)
+    monkeypatch.setitem(sys.modules, "jinja2", None)
     with pytest.raises(MissingExtra, match=r"alliance_nlp\[report\]"):
-        PageFile(place)
+        check_page(place)
 
 
 def test_page_has_words_for_every_code_and_reason():

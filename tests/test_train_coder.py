@@ -7,11 +7,12 @@ import pytest
 from scenes import annotated
 
 from alliance_nlp.annotate.families import find_family
+from alliance_nlp.annotate.note_signs import without_signs
 from alliance_nlp.annotate.rules import rules_of
 from alliance_nlp.annotate.weights import code_probabilities
 from alliance_nlp.codes import CODE_NAMES, FAMILIES
 from alliance_nlp.train import coder as fitting
-from alliance_nlp.train.coder import MIN_RULE_HITS, choose_cuts, raise_by_rules, rule_precisions
+from alliance_nlp.train.coder import MIN_RULE_HITS, choose_cuts, raise_by_rules, rule_precisions, without_vetoed
 
 EMPATHY = CODE_NAMES.index("empathy")
 RULE = next(rule for rule in rules_of("bond") if rule.id == "bond.no_wonder")
@@ -65,7 +66,8 @@ def test_train_coder_raises_as_the_pipeline_does(prepared, tiny_model):
     for kind, weights in tiny_model.coder_weights().items():
         proven = replace(weights, rules={rule.id: 0.9 for family in FAMILIES for rule in rules_of(family)})
         each = max((each for each in prepared if each.visit.kind == kind), key=lambda each: len(each.hits))
-        p = code_probabilities(each.words, each.layout, weights, weights.matrix())
+        p = code_probabilities(each.words, each.layout, weights, weights.matrix(), plain=without_signs(each.words))
+        p = without_vetoed(each, p)
         doc = annotated(tiny_model, each.visit.visit)
         state = doc._.alliance_visit | {"p": p.copy(), "rules": proven.rules}
         for family in FAMILIES:
@@ -77,7 +79,8 @@ def test_train_coder_raises_as_the_pipeline_does(prepared, tiny_model):
 def test_train_coder_prepares_sentences_as_the_pipeline_does(prepared, tiny_model):
     for each in prepared:
         weights = tiny_model.coder_weights()[each.visit.kind]
-        p = code_probabilities(each.words, each.layout, weights, weights.matrix())
+        p = code_probabilities(each.words, each.layout, weights, weights.matrix(), plain=without_signs(each.words))
+        p = without_vetoed(each, p)
         doc = annotated(tiny_model, each.visit.visit)
         raised = doc._.alliance_visit["p"]
         np.testing.assert_array_equal(np.where(raised > p, p, raised), p)
@@ -98,4 +101,4 @@ def test_train_coder_fits_where_too_few_groups_give_context(prepared, monkeypatc
     visits = [each for each in prepared if each.visit.kind == "note"]
     weights = fitting._fit_first(visits)
     assert len(weights.context_columns) == 0
-    assert weights.matrix().shape[0] == len(weights.vocabulary)
+    assert len(weights.matrix().own) == len(weights.vocabulary)

@@ -16,9 +16,11 @@ from spacy.tokens import Doc
 from ..codes import CODE_NAMES
 from ..errors import BadModel
 from ..parse import ensure_parsed
+from ..tokens import tokens_of
 from .layout import lay_out
 from .names import find_names
 from .ngrams import Vocabulary
+from .note_signs import with_signs
 from .note_vetoes import vetoed_codes
 from .weights import CoderWeights, code_probabilities
 from .words import masked_words, repeated
@@ -53,10 +55,12 @@ class AllianceCoder:
         if "names" not in state:
             state["names"] = [list(bounds) for bounds in find_names(doc, self.role).persons]
         weights = self.weights[state["kind"]]
-        words = masked_words(doc, state)
+        words, layout = masked_words(doc, state), lay_out(state)
+        tokens_of(doc).notes["layout"] = layout
         state["sizes"] = np.bincount(words.sentence, minlength=len(state["sents"])).astype(float)
         state["repeats"] = repeated(words, len(state["sents"]))
-        state["p"] = code_probabilities(words, lay_out(state), weights, self._matrices[state["kind"]])
+        signed = with_signs(doc, state, words) if state["kind"] == "note" else words
+        state["p"] = code_probabilities(signed, layout, weights, self._matrices[state["kind"]], plain=words)
         if state["kind"] == "note":
             _veto(doc, state)
         state["cuts"] = weights.cuts.tolist()

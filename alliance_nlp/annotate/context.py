@@ -90,6 +90,7 @@ def _scope(text: str, cue: _Cue, start: int, end: int, quotes: list[Scope]) -> S
         for match in each.pattern.finditer(text)
         if not any(quote.start < match.start() < quote.end for quote in quotes)
     ]
+    limits += [(quote.end, quote.end) for quote in quotes if text[quote.end - 2] in ",."]
     status: Status = cue.status  # type: ignore[assignment]
     if cue.direction == "backward":
         return Scope(max((b for _, b in limits if b <= start), default=0), start, status, cue.id)

@@ -8,21 +8,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.attrs import LOWER, ORTH
+from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
+from ..tokens import Fresh, tokens_of
 from .contexts import cues
-from .persons import CALL, CLOSED, COMMON, GIVEN, LEAD, OFTEN, PLAIN_SIZE, TITLE, is_misheard, lists
+from .name_bounds import Bounds, after_title, name_bounds
+from .persons import CALL, CLOSED, GIVEN, LEAD, PLAIN_SIZE, TITLE, is_misheard, lists
 
 _CASED_SHARE, _CASED_SENTENCES = 0.5, 60
 _EARLY_TURNS = 6
 _LONG = 5
-_NAMED = frozenset(("given", "family", "full"))
-_AFTER_FAMILY = frozenset((".", ",", "?", "!", ";", ":", "'s", "is", "was", "has", "date", "who", "presents", "here"))
 
 Form = tuple[str, ...]
-Bounds = tuple[int, int, int, str]
-"""Start, core, end and kind of a mention."""
 
 
 class Mention:
@@ -41,7 +39,7 @@ class Mention:
         self.role: str = scene.turns[self.turn][3]
         self.form: Form = tuple(map(scene.word, range(core, end)))
         self.bits = scene.bits(core)
-        self.capital: bool = scene.doc[core].text[:1].isupper()
+        self.capital: bool = scene.text(core)[:1].isupper()
 
     @property
     def inside(self) -> bool:
@@ -89,30 +87,36 @@ class Scene:
     """
 
     def __init__(self, doc: Doc, state: dict[str, Any], forms: dict[Form, str]) -> None:
-        self.doc, self.turns, self.note = doc, state["turns"], state["kind"] == "note"
-        self.strings, self.forms = doc.vocab.strings, forms
-        self.lower: NDArray[np.uint64] = np.asarray(doc.to_array(LOWER) if len(doc) else [], np.uint64)
-        self._bits_of = lists().bits.get
+        self.turns, self.note = state["turns"], state["kind"] == "note"
+        self.tokens, self.forms = tokens_of(doc), forms
+        self.lower: NDArray[np.uint64] = self.tokens.lower
+        self._rows: list[int] = self.tokens.row.tolist()
+        self._words = self.tokens.lexicon.words
+        self._bits: list[int] = self.tokens.column("name bits", _bits_of).tolist()
         self.firsts: dict[str, list[Form]] = {}
         for form in sorted(forms, key=len, reverse=True):
             self.firsts.setdefault(form[0], []).append(form)
         self._turn_starts = [turn[0] for turn in self.turns]
         starts = [sent[0] for sent in state["sents"]]
         self.sentence_starts = frozenset(starts)
-        initials = [ch for ch in (doc[i].text[0] for i in starts[:_CASED_SENTENCES]) if ch.isalpha()]
+        initials = [ch for ch in (self.text(i)[0] for i in starts[:_CASED_SENTENCES]) if ch.isalpha()]
         self.cased = sum(ch.isupper() for ch in initials) > _CASED_SHARE * len(initials)
 
     def bits(self, i: int) -> int:
         """Bits of token ``i`` (`persons`)."""
-        return self._bits_of(int(self.lower[i]), 0)
+        return self._bits[i]
+
+    def text(self, i: int) -> str:
+        """Text of token ``i``."""
+        return self.tokens.text[self.tokens.first[i] : self.tokens.last[i]]
 
     def word(self, i: int) -> str:
         """Lower-case text of token ``i``, with a straight apostrophe."""
-        return self.strings[int(self.lower[i])].replace("’", "'")
+        return self._words[self._rows[i]].replace("’", "'")
 
     def words(self, start: int, end: int) -> list[str]:
         """Lower-case words of a stretch without white space."""
-        found = [self.strings[key].replace("’", "'") for key in self.lower[start:end].tolist()]
+        found = [self._words[row].replace("’", "'") for row in self._rows[start:end]]
         return [word for word in found if not word.isspace()]
 
     def turn_of(self, i: int) -> int:
@@ -121,8 +125,17 @@ class Scene:
 
     def places_of(self, words: set[str] | frozenset[str]) -> list[int]:
         """Tokens that are one of a few words, in order."""
-        keys = np.array([self.strings[word] for word in sorted(words)], np.uint64)
-        return np.flatnonzero((self.lower[:, None] == keys).any(axis=1)).tolist() if len(keys) else []
+        keys = [np.uint64(get_string_id(word)) for word in words]
+        if not keys:
+            return []
+        found = self.lower == keys[0]
+        for key in keys[1:]:
+            found |= self.lower == key
+        return np.flatnonzero(found).tolist()
+
+    def places_of_class(self, name: str, words: frozenset[str]) -> list[int]:
+        """Tokens that are one of a fixed set of words, in order."""
+        return np.flatnonzero(self.tokens.column(name, lambda new: _are_in(new, words))).tolist()
 
 
 def find_mentions(scene: Scene) -> list[Mention]:
@@ -131,10 +144,9 @@ def find_mentions(scene: Scene) -> list[Mention]:
     Candidates are given names, what follows a title, every form of the roster, words on no list where a name may be
     due, and, in text without capitals, words there that sound like the roster's name.
     """
-    known = lists()
-    open_places = known.plain[(scene.lower & np.uint64(PLAIN_SIZE - 1)).astype(np.int64)] != scene.lower
+    open_places = scene.tokens.column("no plain word", _are_open)
     if scene.cased:
-        open_places &= scene.doc.to_array(ORTH) != scene.lower
+        open_places &= scene.tokens.lexicon.orth[scene.tokens.row] != scene.lower
     misheard = _misheard(scene) if scene.forms and not scene.cased else {}
     wanted = {*scene.places_of(frozenset(scene.firsts)), *misheard}
     mentions: list[Mention] = []
@@ -146,7 +158,7 @@ def find_mentions(scene: Scene) -> list[Mention]:
             bits = scene.bits(i)
             if not bits & (GIVEN | TITLE) and (bits or not _may_lead(scene, i)):
                 continue
-        bounds = misheard.get(i) or _bounds(scene, i)
+        bounds = misheard.get(i) or name_bounds(scene, i)
         if bounds:
             mentions.append(Mention(scene, *bounds))
             end = bounds[2]
@@ -158,105 +170,30 @@ def more_mentions(scene: Scene, mentions: list[Mention], forms: set[Form]) -> li
     covered = {i for mention in mentions for i in range(mention.start, mention.end)}
     more: list[Mention] = []
     for i in scene.places_of({form[0] for form in forms}):
-        bounds = None if i in covered else _bounds(scene, i)
+        bounds = None if i in covered else name_bounds(scene, i)
         if bounds:
             more.append(Mention(scene, *bounds))
             covered.update(range(i, bounds[2]))
     return more
 
 
+def _are_open(new: Fresh) -> NDArray[np.bool_]:
+    plain = lists().plain
+    found: NDArray[np.bool_] = plain[(new.lower & np.uint64(PLAIN_SIZE - 1)).astype(np.int64)] != new.lower
+    return found
+
+
+def _bits_of(new: Fresh) -> NDArray[np.int64]:
+    bits = lists().bits.get
+    return np.array([bits(key, 0) for key in new.lower.tolist()], np.int64)
+
+
+def _are_in(new: Fresh, words: frozenset[str]) -> NDArray[np.bool_]:
+    return np.array([word in words for word in new.words], bool)
+
+
 def _may_lead(scene: Scene, i: int) -> bool:
     return i == 0 or bool(scene.bits(i - 1) & LEAD)
-
-
-def _bounds(scene: Scene, i: int) -> Bounds | None:
-    """Bounds and kind of the mention that begins at token ``i``."""
-    last = scene.turns[scene.turn_of(i)][1]
-    bits = scene.bits(i)
-    if bits & TITLE:
-        core = _after_title(scene, i, last)
-        strong = scene.word(i) in lists().sets["title_strong"] or (scene.cased and scene.doc[i].text[0].isupper())
-        titled = _core(scene, core, last, strong=strong) if core < last else None
-        if titled:
-            return i, core, *titled
-        if not bits & GIVEN and scene.word(i) not in scene.firsts:
-            return None
-    found = _core(scene, i, last, strong=None)
-    return (i, i, *found) if found else None
-
-
-def _after_title(scene: Scene, i: int, last: int) -> int:
-    return i + 2 if i + 1 < last and scene.word(i + 1) == "." else i + 1
-
-
-def _core(scene: Scene, i: int, last: int, *, strong: bool | None) -> tuple[int, str] | None:
-    """End and kind of the name that starts at ``i``; ``strong`` tells the title before it, None that there is none."""
-    end, kind = _roster_end(scene, i, last)
-    if kind == "initial" and strong is None:
-        end, kind = i, ""
-    if end == i:
-        if not _may_name(scene, i, strong):
-            return None
-        end = i + 1
-    known = bool(kind) or strong is not None
-    while end < last:
-        more, more_kind = _roster_end(scene, end, last)
-        if more > end and known and more_kind in _NAMED and not _is_only_said(scene, more - 1, last):
-            end, kind = more, kind or more_kind
-        elif _continues(scene, end, last, sure=strong is not None or not scene.bits(i) & COMMON):
-            end += 1
-        else:
-            break
-    return end, kind
-
-
-def _roster_end(scene: Scene, i: int, last: int) -> tuple[int, str]:
-    """End and kind of the longest form of the roster at token ``i``; ``i`` itself where there is none."""
-    for form in scene.firsts.get(scene.word(i), ()) if scene.firsts else ():
-        end = i + len(form)
-        if end > last or any(scene.word(i + n) != piece for n, piece in enumerate(form)):
-            continue
-        if len(form) == 1 or not _is_only_said(scene, end - 1, last):
-            return end, scene.forms[form]
-    return i, ""
-
-
-def _is_only_said(scene: Scene, i: int, last: int) -> bool:
-    """Whether token ``i`` after a given name is a word rather than the family name ("hi Ann good to see you")."""
-    if not scene.bits(i) & OFTEN or scene.doc[i].text[0].isupper():
-        return False
-    return i + 1 < last and scene.word(i + 1) not in _AFTER_FAMILY
-
-
-def _may_name(scene: Scene, i: int, strong: bool | None) -> bool:
-    """Whether a word the roster does not know may be a name there."""
-    text, bits = scene.doc[i].text, scene.bits(i)
-    capital = text[0].isupper()
-    if strong is None and scene.cased and (not capital or (len(text) > 1 and text.isupper() and not bits & GIVEN)):
-        return False
-    if not _is_wordlike(text):
-        return False
-    if strong is not None and not bits & CLOSED:
-        return bits in (0, GIVEN) or capital or (strong and not scene.cased)
-    return len(text) > 1 and (bits == 0 or bool(bits & GIVEN))
-
-
-def _continues(scene: Scene, i: int, last: int, *, sure: bool) -> bool:
-    """Whether token ``i`` goes on with the name before it, as a family name the roster does not know."""
-    bits = scene.bits(i)
-    if bits & CLOSED:
-        return False
-    text = scene.doc[i].text
-    if len(text) < 2 or not _is_wordlike(text):
-        return False
-    if scene.cased or text[0].isupper():
-        return text[0].isupper() and not text.isupper() and i not in scene.sentence_starts and not bits & COMMON
-    family = not bits & COMMON or scene.word(i) in lists().sets["word_and_family"]
-    return sure and family and i + 1 < last and scene.word(i + 1) in _AFTER_FAMILY
-
-
-def _is_wordlike(text: str) -> bool:
-    return text.isalpha() or (text[0].isalpha() and text.translate({39: None, 46: None, 8217: None}).isalpha())
 
 
 def _misheard(scene: Scene) -> dict[int, Bounds]:
@@ -264,7 +201,7 @@ def _misheard(scene: Scene) -> dict[int, Bounds]:
     sets = lists().sets
     early, titles = sets["call_early"], sets["title_patient"]
     spelt = {form[0] for form, kind in scene.forms.items() if kind != "nickname"}
-    due = [(i, i + 1) for i in scene.places_of(early | sets["call"] | titles)]
+    due = [(i, i + 1) for i in scene.places_of_class("calls and titles", early | sets["call"] | titles)]
     due += [(turn[0], turn[0]) for turn in scene.turns[:_EARLY_TURNS]]
     found: dict[int, Bounds] = {}
     for i, core in due:
@@ -274,7 +211,7 @@ def _misheard(scene: Scene) -> dict[int, Bounds]:
             continue
         title = core > i and scene.word(i) in titles
         if title:
-            core = _after_title(scene, i, last)
+            core = after_title(scene, i, last)
         for end in range(core + 1, min(core + 3, last) + 1):
             pieces = [scene.word(k) for k in range(core, end)]
             if pieces[-1] in spelt or not pieces[-1].isalpha() or scene.bits(core) & CALL:

@@ -6,12 +6,14 @@ scikit-learn's ``TfidfVectorizer(binary=True)`` on masked words, without strings
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from spacy.strings import get_string_id
 
+from .keys import KeyTable
 from .words import Words
 
 Floats = NDArray[np.float32] | NDArray[np.float64]
@@ -39,31 +41,17 @@ class Vocabulary:
     pairs: NDArray[np.int64]
     triples: NDArray[np.int64]
     idf: NDArray[np.float64]
-    _hashes: NDArray[np.uint64] = field(init=False, repr=False)
-    _order: NDArray[np.int64] = field(init=False, repr=False)
-    _pair_keys: NDArray[np.int64] = field(init=False, repr=False)
-    _triple_keys: NDArray[np.int64] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def _tables(self) -> tuple[KeyTable, KeyTable, KeyTable]:
+        """Words by hash, pairs and triples by what they are made of."""
         hashes = np.array([get_string_id(word) for word in self.words], np.uint64)
-        order = np.argsort(hashes)
         size = max(1, len(self.words))
-        object.__setattr__(self, "_hashes", hashes[order])
-        object.__setattr__(self, "_order", order)
-        object.__setattr__(self, "_pair_keys", self.pairs[:, 0] * size + self.pairs[:, 1])
-        object.__setattr__(self, "_triple_keys", self.triples[:, 0] * size + self.triples[:, 1])
+        made = (pieces[:, 0] * size + pieces[:, 1] for pieces in (self.pairs, self.triples))
+        return KeyTable(hashes), *map(KeyTable, made)  # type: ignore[return-value]
 
     def __len__(self) -> int:
         return len(self.idf)
-
-    def commonest(self, n: int) -> list[str]:
-        """The ``n`` words of the most sentences, most first.
-
-        >>> Vocabulary(("do", "it"), np.zeros((0, 2), int), np.zeros((0, 2), int), np.array([2.0, 1.0])).commonest(1)
-        ['it']
-        """
-        order = np.argsort(self.idf[: len(self.words)], kind="stable")[:n]
-        return [self.words[at] for at in order.tolist()]
 
     def names(self) -> list[str]:
         """Every column as text, words joined by a space.
@@ -77,7 +65,7 @@ class Vocabulary:
 
     def word_ids(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Index of each word, -1 where it is unknown."""
-        return _find(hashes, self._hashes, self._order)
+        return self._tables[0].find(hashes)
 
     def ngrams(self, words: Words, n_sentences: int) -> NGrams:
         """The known n-grams of every sentence; an n-gram counts once a sentence and never crosses one."""
@@ -86,17 +74,17 @@ class Vocabulary:
         sentence = words.sentence
         same = sentence[1:] == sentence[:-1]
         pair_at = np.where(same & (ids[1:] >= 0) & (ids[:-1] >= 0), ids[:-1] * size + ids[1:], -1)
-        pairs = _find(pair_at, self._pair_keys)
+        pairs = self._tables[1].find(pair_at)
         follows = ids[2:] if len(ids) > 2 else ids[:0]
         ahead = pairs[:-1] if len(pairs) > 1 else pairs[:0]
         triple_at = np.where((ahead >= 0) & same[1:] & (follows >= 0), ahead * size + follows, -1)
-        triples = _find(triple_at, self._triple_keys)
+        triples = self._tables[2].find(triple_at)
         n_words, n_pairs = len(self.words), len(self.pairs)
-        column = np.concatenate([ids, np.where(pairs >= 0, pairs + n_words, -1)])
-        column = np.concatenate([column, np.where(triples >= 0, triples + n_words + n_pairs, -1)])
-        where = np.concatenate([sentence, sentence[: len(pairs)], sentence[: len(triples)]])
-        known = column >= 0
-        entries = np.unique(where[known] * len(self) + column[known])
+        known = [found >= 0 for found in (ids, pairs, triples)]
+        column = np.concatenate([ids[known[0]], pairs[known[1]] + n_words, triples[known[2]] + n_words + n_pairs])
+        where = np.concatenate([sentence[: len(each)][each] for each in known])
+        entries = np.sort(where * len(self) + column)
+        entries = np.concatenate([entries[:-1][entries[1:] != entries[:-1]], entries[-1:]])
         rows, columns = np.divmod(entries, max(1, len(self)))
         value = self.idf[columns]
         length = np.sqrt(np.bincount(rows, weights=value * value, minlength=n_sentences))
@@ -107,20 +95,9 @@ def project(ngrams: NGrams, weights: Floats) -> NDArray[np.float64]:
     """Matrix product of sparse n-grams with dense weights (columns by outputs): one row a sentence."""
     out = np.zeros((ngrams.n_sentences, weights.shape[1]))
     if len(ngrams.sentence):
-        starts = np.flatnonzero(np.r_[True, ngrams.sentence[1:] != ngrams.sentence[:-1]])
-        terms = weights[ngrams.column] * ngrams.value[:, None]
+        changes = np.flatnonzero(ngrams.sentence[1:] != ngrams.sentence[:-1])
+        starts = np.concatenate([[0], changes + 1])
+        terms = np.asarray(weights, float).take(ngrams.column, axis=0)
+        terms *= ngrams.value[:, None]
         out[ngrams.sentence[starts]] = np.add.reduceat(terms, starts, axis=0)
     return out
-
-
-def _find(
-    wanted: NDArray[np.uint64] | NDArray[np.int64],
-    keys: NDArray[np.uint64] | NDArray[np.int64],
-    order: NDArray[np.int64] | None = None,
-) -> NDArray[np.int64]:
-    """Position of each wanted key in the sorted keys (mapped by ``order``), -1 where it is not among them."""
-    if not len(keys):
-        return np.full(len(wanted), -1)
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    found = at if order is None else order[at]
-    return np.where(keys[at] == wanted, found, -1)

@@ -10,18 +10,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.attrs import LOWER
-from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
 from ..codes import CODE_NAMES, FAMILIES
-from .words import masked_text
+from ..tokens import Fresh, tokens_of
+from .words import masked
 
 #: Files of rules: those of the families, and those of the measures beside the score.
 RULE_FILES = (*FAMILIES, "measures")
@@ -74,10 +75,15 @@ def rule_hits(doc: Doc, state: dict[str, Any], family: str) -> Iterator[tuple[in
     """Every (sentence index, rule) of a family in a parsed Doc; a Doc is searched once for all families."""
     if "hits" not in state:
         state["hits"] = [[sentence, rule.id] for sentence, rule in _search(doc, state)]
-    known = {rule.id: rule for rule in rules_of(family)}
+    known = _by_id(family)
     for sentence, rule_id in state["hits"]:
         if rule_id in known:
             yield sentence, known[rule_id]
+
+
+@cache
+def _by_id(family: str) -> dict[str, Rule]:
+    return {rule.id: rule for rule in rules_of(family)}
 
 
 def _search(doc: Doc, state: dict[str, Any]) -> Iterator[tuple[int, Rule]]:
@@ -85,28 +91,37 @@ def _search(doc: Doc, state: dict[str, Any]) -> Iterator[tuple[int, Rule]]:
     sents = state["sents"]
     if not sents:
         return
-    wanted = np.isin(doc.to_array(LOWER), _trigger_hashes())
-    for first, last in state["names"]:
-        wanted[first:last] = False
+    tokens = tokens_of(doc)
+    triggers, pieces = tokens.column("triggers", _is_trigger), tokens.column("pieces", _holds_trigger)
+    names = state["names"]
+    for first, last in names:
+        triggers[first:last] = pieces[first:last] = False
     starts = np.array([sent[0] for sent in sents])
-    for sentence in np.unique(np.searchsorted(starts, np.flatnonzero(wanted), side="right") - 1).tolist():
-        if sentence >= 0:
-            start, end, turn = sents[sentence]
-            text, role = masked_text(doc, state, start, end), state["turns"][turn][3]
-            words = set(_WORD.findall(text))
-            for rule in _triggered(words):
-                if role in rule.roles and rule.pattern.search(text):
-                    yield sentence, rule
+    read = frozenset(np.searchsorted(starts, np.flatnonzero(triggers), side="right").tolist())
+    places = np.flatnonzero(pieces)
+    after = np.searchsorted(starts, places, side="right").tolist()
+    words = tokens.lexicon.words
+    for following, rows in groupby(zip(after, tokens.row[places].tolist(), strict=True), itemgetter(0)):
+        if following not in read or not following:
+            continue
+        start, end, turn = sents[following - 1]
+        role = state["turns"][turn][3]
+        candidates = {rule.id: rule for _, row in rows for rule in _triggered(words[row]) if role in rule.roles}
+        if candidates:
+            text = masked(tokens, names, start, end)
+            for _, rule in sorted(candidates.items()):
+                if rule.pattern.search(text):
+                    yield following - 1, rule
 
 
 _WORD = re.compile(r"[a-z]+")
 
 
-def _triggered(words: set[str]) -> list[Rule]:
-    """Rules of which a trigger is among the words, by id."""
+@lru_cache(maxsize=10_000)
+def _triggered(token: str) -> tuple[Rule, ...]:
+    """Rules of which a trigger is a word of the token ("goal-setting")."""
     table = _by_trigger()
-    found = {rule.id: rule for word in words & table.keys() for rule in table[word]}
-    return [found[rule_id] for rule_id in sorted(found)]
+    return tuple(rule for word in _WORD.findall(token) for rule in table.get(word, ()))
 
 
 @cache
@@ -120,6 +135,11 @@ def _by_trigger() -> dict[str, tuple[Rule, ...]]:
     return table
 
 
-@cache
-def _trigger_hashes() -> NDArray[np.uint64]:
-    return np.array(sorted(map(get_string_id, _by_trigger())), np.uint64)
+def _is_trigger(new: Fresh) -> NDArray[np.bool_]:
+    table = _by_trigger()
+    return np.array([word in table for word in new.words], bool)
+
+
+def _holds_trigger(new: Fresh) -> NDArray[np.bool_]:
+    table = _by_trigger()
+    return np.array([not table.keys().isdisjoint(_WORD.findall(word)) for word in new.words], bool)

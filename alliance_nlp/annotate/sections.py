@@ -34,6 +34,8 @@ KEY = "alliance_sections"
 #: Names for the text before the first heading and for a heading that no table knows.
 UNHEADED, OTHER = "unheaded", "other"
 UNLISTED = "sections.unlisted"
+_GOAL_SECTIONS = ("goals", "patient_goals")
+_BULLET = re.compile(r"[ \t]*(?:[-*•●▪◦‣·–]|\(?(?:\d{1,2}|[a-h])[.)])[ \t]")
 _SOAP = {"subjective", "objective", "assessment", "plan", "assessment_plan"}
 
 _LINE = re.compile(
@@ -110,6 +112,26 @@ def section_at(sections: Iterable[Section], offset: int) -> Section | None:
     'goals'
     """
     return next((each for each in sections if each.heading_start <= offset < max(each.end, each.heading_end)), None)
+
+
+def is_listed_goal(note: str, section: Section, start: int, end: int) -> bool:
+    """Whether a sentence stands in the list under a heading of goals.
+
+    Behind a heading on its own line the list is the first sentence and the bullets under it; a blank line ends it.
+
+    >>> note = "LTG: climb stairs. Needs a recert."
+    >>> [is_listed_goal(note, find_sections(note)[0], *bounds) for bounds in ((0, 18), (19, 34))]
+    [True, False]
+    """
+    if section.section not in _GOAL_SECTIONS or end <= section.heading_end:
+        return False
+    if start <= section.start:
+        return True
+    before = note[section.start : start]
+    if re.search(r"\n[ \t\r]*\n", before):
+        return False
+    own_line = "\n" in note[section.heading_end : section.start]
+    return own_line or bool(_BULLET.match(note[note.rfind("\n", 0, start) + 1 : end]) and "\n" in before)
 
 
 def is_soap(sections: Iterable[Section]) -> bool:
@@ -192,6 +214,11 @@ def _table() -> dict[str, dict[str, Any]]:
     lines = (files(__package__) / "patterns" / "sections.jsonl").read_text("utf-8").splitlines()
     rows = [json.loads(line) for line in lines if line.strip()]
     return {heading: row for row in rows for heading in row["headings"]}
+
+
+def section_names() -> tuple[str, ...]:
+    """Every name a section can have."""
+    return (UNHEADED, OTHER, *sorted({row["section"] for row in _table().values()}))
 
 
 @cache

@@ -8,12 +8,13 @@ pass's log-odds of the sentence and its neighbours and on how common each code i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..codes import CODES
-from .layout import Layout, surface, take
+from .layout import Layout, surface
 from .ngrams import NGrams, Vocabulary, project
 from .words import Words
 
@@ -22,6 +23,7 @@ Array = NDArray[np.float64]
 #: Channels of the first pass beside the sentence itself, with the weight their n-grams had in training.
 CHANNELS: tuple[tuple[str, float], ...] = (("previous", 0.5), ("next", 0.4), ("answered", 0.4))
 SURFACE_WEIGHT = 0.5
+_ROWS = 96
 N_CODES = len(CODES)
 _PROVIDER = np.array(["provider" in code.roles for code in CODES])
 _PATIENT = np.array(["patient" in code.roles for code in CODES])
@@ -49,12 +51,22 @@ class CoderWeights:
     cuts: Array
     rules: dict[str, float]
 
-    def matrix(self) -> NDArray[np.float32]:
-        """Own and context weights side by side, (F, codes + 2 * channels * codes), for one product a visit."""
-        wide = np.zeros((len(self.vocabulary), N_CODES * (1 + 2 * len(CHANNELS))), np.float32)
-        wide[:, :N_CODES] = self.own
-        wide[self.context_columns, N_CODES:] = self.context.reshape(len(self.context_columns), wide.shape[1] - N_CODES)
-        return wide
+    def matrix(self) -> Matrix:
+        """The weights in the form in which a visit is multiplied with them."""
+        at = np.full(len(self.vocabulary), -1)
+        at[self.context_columns] = np.arange(len(self.context_columns))
+        by_role = self.context.reshape(2 * len(self.context_columns), len(CHANNELS) * N_CODES)
+        return Matrix(self.own.astype(float), at, by_role.astype(float))
+
+
+class Matrix(NamedTuple):
+    """Weights of the first pass for products. ``own``: (F, codes); ``context_at``: (F,) index among the n-grams used as
+    context, -1 for the others; ``context``: (2 * G, channels * codes), rows of n-gram and role in turn.
+    """
+
+    own: Array
+    context_at: NDArray[np.int64]
+    context: Array
 
 
 def allowed(layout: Layout) -> NDArray[np.bool_]:
@@ -63,18 +75,18 @@ def allowed(layout: Layout) -> NDArray[np.bool_]:
     return by_role
 
 
-def first_pass(
-    words: Words, layout: Layout, measures: Array, weights: CoderWeights, matrix: NDArray[np.float32]
-) -> Array:
+def first_pass(words: Words, layout: Layout, measures: Array, weights: CoderWeights, matrix: Matrix) -> Array:
     """Log-odds of the first pass, (sentences, codes); ``measures`` are those of `layout.surface`."""
     n = len(layout.turn)
-    ngrams: NGrams = weights.vocabulary.ngrams(words, n)
-    wide = project(ngrams, matrix)
-    by_role = wide[:, N_CODES:].reshape(n, 2, len(CHANNELS), N_CODES)
-    context = np.where(layout.provider[:, None, None], by_role[:, 0], by_role[:, 1])
-    logits = wide[:, :N_CODES] + measures @ weights.surface + weights.bias
+    ngrams = weights.vocabulary.ngrams(words, n)
+    at = matrix.context_at[ngrams.column]
+    used = at >= 0
+    sentence = ngrams.sentence[used]
+    by_role = NGrams(sentence, 2 * at[used] + ~layout.provider[sentence], ngrams.value[used], n + 1)
+    context = project(by_role, matrix.context).reshape(n + 1, len(CHANNELS), N_CODES)  # the last row is nobody's
+    logits = project(ngrams, matrix.own) + product(measures, weights.surface) + weights.bias
     for channel, (name, _) in enumerate(CHANNELS):
-        logits += take(context[:, channel], getattr(layout, name))
+        logits += context[getattr(layout, name), channel]
     return logits
 
 
@@ -86,11 +98,19 @@ def second_inputs(logits: Array, layout: Layout, measures: Array) -> Array:
     mean = p.mean(axis=0) if len(p) else np.zeros(N_CODES)
     common = np.log(np.clip(mean, 1e-4, 0.5)) / 4 + 1
     near = [layout.previous, layout.next, _hop(layout.previous), _hop(layout.next), layout.answered]
-    parts = [3 * scaled, *(0.7 * take(scaled, at) for at in near), np.tile(1.5 * common, (len(p), 1)), 0.1 * measures]
-    return np.hstack(parts)
+    inputs = np.empty((len(p), (len(near) + 2) * N_CODES + measures.shape[1]))
+    inputs[:, :N_CODES] = 3 * scaled
+    neighbours = np.concatenate([0.7 * scaled, np.zeros((1, N_CODES))])  # the last row is nobody's
+    for place, at in enumerate(near, 1):
+        inputs[:, place * N_CODES : (place + 1) * N_CODES] = neighbours[at]
+    inputs[:, -measures.shape[1] - N_CODES : -measures.shape[1]] = 1.5 * common
+    inputs[:, -measures.shape[1] :] = 0.1 * measures
+    return inputs
 
 
-def code_probabilities(words: Words, layout: Layout, weights: CoderWeights, matrix: NDArray[np.float32]) -> Array:
+def code_probabilities(
+    words: Words, layout: Layout, weights: CoderWeights, matrix: Matrix, *, plain: Words | None = None
+) -> Array:
     """Calibrated probability of every code for every sentence, (sentences, codes); 0 where the role may not carry it.
 
     Args:
@@ -98,12 +118,22 @@ def code_probabilities(words: Words, layout: Layout, weights: CoderWeights, matr
         layout: where each of its sentences stands.
         weights: the fitted coder.
         matrix: ``weights.matrix()``, made once.
+        plain: the words without the signs of a note, where there are any; length is measured on them.
     """
     if not len(layout.turn):
         return np.zeros((0, N_CODES))
-    measures = surface(words, layout)
+    measures = surface(words if plain is None else plain, layout)
     inputs = second_inputs(first_pass(words, layout, measures, weights, matrix), layout, measures)
-    return np.where(allowed(layout), sigmoid(inputs @ weights.second + weights.second_bias), 0.0)
+    return np.where(allowed(layout), sigmoid(product(inputs, weights.second) + weights.second_bias), 0.0)
+
+
+def product(rows: Array, weights: Array) -> Array:
+    """``rows @ weights`` by a few rows at a time: too little for threads, whose start would cost more than they bring.
+
+    >>> product(np.ones((200, 2)), np.ones((2, 3))).shape
+    (200, 3)
+    """
+    return np.concatenate([rows[at : at + _ROWS] @ weights for at in range(0, max(1, len(rows)), _ROWS)])
 
 
 def sigmoid(x: Array) -> Array:

@@ -6,20 +6,22 @@ themselves are looked up only while training.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.attrs import IS_PUNCT, IS_SPACE, LOWER, SHAPE
 from spacy.strings import get_string_id
 from spacy.tokens import Doc
+
+from ..tokens import Fresh, Tokens, tokens_of
 
 NAME = "|name|"
 NUMBER = "|number|"
 MARKS = ("?", "!")
 _NAME, _NUMBER = get_string_id(NAME), get_string_id(NUMBER)
-_MARKS = np.array([get_string_id(mark) for mark in MARKS], np.uint64)
 
 
 class Words(NamedTuple):
@@ -48,18 +50,18 @@ def masked_words(doc: Doc, state: dict[str, Any]) -> Words:
     """
     if not state["sents"]:
         return Words(np.zeros(0, np.uint64), np.zeros(0, np.int64))
-    columns = np.asarray(doc.to_array([LOWER, SHAPE, IS_PUNCT, IS_SPACE]), np.uint64)
-    hashes = columns[:, 0].copy()
-    keep = (columns[:, 2] | columns[:, 3]) == 0
-    keep |= np.isin(hashes, _MARKS)
-    hashes[np.isin(columns[:, 1], _number_shapes(doc, columns[:, 1]))] = _NUMBER
+    tokens = tokens_of(doc)
+    hashes = tokens.lower.copy()
+    keep = ~tokens.lexicon.mark[tokens.row]
+    keep |= tokens.column("marks", _is_mark)
+    hashes[tokens.lexicon.digit[tokens.row]] = _NUMBER
     for start, end in state["names"]:
         hashes[start], keep[start] = _NAME, True
         keep[start + 1 : end] = False
     sents = np.array(state["sents"], np.int64)
-    tokens = np.arange(len(doc))
-    sentence = np.searchsorted(sents[:, 0], tokens, side="right") - 1
-    keep &= (sentence >= 0) & (tokens < sents[np.maximum(sentence, 0), 1])
+    places = np.arange(len(doc))
+    sentence = np.searchsorted(sents[:, 0], places, side="right") - 1
+    keep &= (sentence >= 0) & (places < sents[np.maximum(sentence, 0), 1])
     return Words(hashes[keep], sentence[keep])
 
 
@@ -93,16 +95,29 @@ def masked_text(doc: Doc, state: dict[str, Any], start: int, end: int) -> str:
     >>> masked_text(doc, ensure_parsed(doc, "provider") | {"names": [[2, 3]]}, 0, 4)
     'thanks, |name|.'
     """
-    pieces, at = [], start
-    for first, last in state["names"]:
-        if last > start and first < end:
-            pieces += [doc[at:first].text_with_ws if first > at else "", NAME, doc[last - 1].whitespace_]
-            at = min(last, end)
-    pieces.append(doc[at:end].text if at < end else "")
+    return masked(tokens_of(doc), state["names"], start, end)
+
+
+def masked(tokens: Tokens, names: list[list[int]], start: int, end: int) -> str:
+    """`masked_text` for who has the tokens at hand."""
+    if start >= end:
+        return ""
+    text, first_of, last_of = tokens.text, tokens.first, tokens.last
+    at, stop = first_of[start], last_of[end - 1]
+    inside = bisect_right(names, start, key=itemgetter(1))
+    if inside == len(names) or names[inside][0] >= end:
+        return text[at:stop].lower().replace("’", "'")
+    pieces = []
+    for first, last in names[inside:]:
+        if first >= end:
+            break
+        pieces += [text[at : first_of[first]], NAME]
+        at = last_of[last - 1]
+        if last >= end:
+            stop = at + (text[at : at + 1] == " ")
+    pieces.append(text[at:stop])
     return "".join(pieces).lower().replace("’", "'")
 
 
-def _number_shapes(doc: Doc, shapes: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Hashes of the word shapes with a digit in them."""
-    strings = doc.vocab.strings
-    return np.array([shape for shape in np.unique(shapes) if "d" in strings[int(shape)]], np.uint64)
+def _is_mark(new: Fresh) -> NDArray[np.bool_]:
+    return np.array([word in MARKS for word in new.words], bool)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +11,14 @@ from numpy.typing import NDArray
 from ..codes import FAMILIES
 from ..corpus.gold import GoldVisit
 from ..evaluate.evidence import ROWS, count_visit
-from ..model import AllianceModel
 from ..records import VisitReport
 from .collect import RATED, Reviews, scores_of
 from .export import corrected
 from .figures import BeforeAfter, Drift, ModelFigures
 from .weights import Array, Statistic, Weighing, mean_of
+
+if TYPE_CHECKING:
+    from ..model import AllianceModel
 
 
 def drift(now: Reviews, last: Reviews) -> Iterator[Drift]:

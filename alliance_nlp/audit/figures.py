@@ -113,6 +113,7 @@ class AuditReport(Record):
     reviewed: int = Field(description="Visits that somebody has rated and seen the tool's view of.")
     worth: float = Field(description="Visits of equal weight that these are worth (Kish).")
     unscored: int = Field(description="Reviewed visits that the tool gives no score in a part.")
+    learned_from: int = Field(description="Visits in the sample that the model has learned from.")
     reviewers: tuple[str, ...]
     words: tuple[str, ...] = Field(description="What the figures say, in plain sentences.")
     whole: tuple[Whole, ...]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,12 +46,15 @@ class Frame:
     """Where the visits and their reports come from.
 
     ``paths``: files and folders of visits; ``report_of``: the tool's view of a visit, None where it has none;
-    ``failures``: what could not be read or scored, filled by `candidates`; ``without``: visits without a report.
+    ``roster`` and ``roles``: as `read_files` takes them; ``failures``: what could not be read or scored, and
+    ``without``: visits without a report, both filled by `candidates`.
     """
 
     paths: Sequence[Path]
     report_of: ReportOf
-    failures: list[AllianceError]
+    roster: Path | None = None
+    roles: str | None = None
+    failures: list[AllianceError] = field(default_factory=list)
     without: int = 0
 
     def candidates(self) -> list[Candidate]:
@@ -89,7 +92,7 @@ class Frame:
     def _visits(self, failed: Callable[[AllianceError], object]) -> Iterator[Visit]:
         """Visits in order; one whose id came before is ``id#2``, ``id#3`` ..., as `alliance score` calls it."""
         seen: set[str] = set()
-        for found in read_files(self.paths):
+        for found in read_files(self.paths, roster=self.roster, roles=self.roles):
             if isinstance(found, AllianceError):
                 failed(found)
                 continue

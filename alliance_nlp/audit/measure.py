@@ -15,7 +15,7 @@ from .figures import Agreement, CodeFigures, Dimension, Group, Whole
 from .weights import Array, Figure, mean_of, ratio_of
 
 TOOL, TOGETHER, ALL = "tool", "reviewers together", "all reviewers"
-#: Settings of fewer visits are told together.
+#: Settings and providers of fewer visits are told together.
 FEW = 5
 THIRDS = ("shortest third", "middle third", "longest third")
 OTHERS, NOT_GIVEN = "all others", "not given"
@@ -85,7 +85,7 @@ def groups(reviews: Reviews, *, providers: bool) -> Iterator[Group]:
         "length": _thirds([row.words for row in rows]),
     }
     if providers:
-        labels["provider"] = [row.provider or NOT_GIVEN for row in rows]
+        labels["provider"] = _few_together([row.provider or NOT_GIVEN for row in rows])
     for dimension, label in labels.items():
         present = list(dict.fromkeys(label[n] for n in known))
         ordered = sorted(present, key=lambda name: (name in (OTHERS, NOT_GIVEN), name.casefold()))
@@ -171,7 +171,9 @@ def _coded_blind(reviews: Reviews, codes: Sequence[str]) -> tuple[int, Array, Ar
 
 
 def _ratio(reviews: Reviews, above: Array, below: Array) -> Figure:
-    return reviews.weighing.figure(ratio_of(above, below), np.arange(len(below))) if below.sum() else _NOTHING
+    """Of two sums over visits, those in which there is something to be right or wrong about."""
+    at = np.flatnonzero(below)
+    return reviews.weighing.figure(ratio_of(above[at], below[at]), at)
 
 
 def _mean(reviews: Reviews, values: Array, at: NDArray[np.intp]) -> Figure:

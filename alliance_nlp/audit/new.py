@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..batch.task import Scorer
+from ..corpus.gold import GoldVisit
 from ..errors import BadAudit, BadOption
-from ..records import VisitReport
+from ..records import Visit, VisitReport
 from .frame import STRATA, Candidate, Frame, is_scored, read_reports
 from .reviews import log, now
 from .sample import Drawn, draw, draw_units
@@ -27,6 +28,8 @@ class Made(NamedTuple):
     reasons: dict[str, int]
     without_report: int
     failures: tuple[str, ...]
+    name: str
+    """The database, to show."""
 
 
 def new_audit(
@@ -39,25 +42,30 @@ def new_audit(
     seed: int = 0,
     core: float = 0.5,
     turns: int = 6,
+    roster: Path | None = None,
+    roles: str | None = None,
 ) -> Made:
     """Draw visits and write the database of their audit.
 
     Args:
         target: file of the new database, or its address.
         source: reports that ``alliance score`` wrote, or visits to score now.
-        model: scores them.
+        model: the one that scores, or scored, them.
         visits: where the visits of the reports are.
         n: how many visits to draw.
         seed: of the draw; the same seed, visits and scores give the same sample.
         core: share of the sample that falls on every visit alike.
         turns: how many turns of each visit are to be coded blind.
+        roster: table of who the patients and providers are.
+        roles: role by speaker label.
 
     Raises:
         BadAudit: there is an audit already, no visit has a report, or a report does not fit its visit.
         BadOption: visits are missing, or given where they are not used.
     """
-    store_url(target)
+    _, name = store_url(target)
     frame = make_frame(source, visits, model)
+    frame.roster, frame.roles = roster, roles
     candidates = frame.candidates()
     if not candidates:
         why = str(frame.failures[0]) if frame.failures else "no visit there has a report"
@@ -72,7 +80,13 @@ def new_audit(
         rows.append(_row(place, each, known, visit.model_dump_json(), report))
         rows[-1].units = draw_units(visit, report, turns, rng)
     reasons: dict[str, int] = dict(sorted(Counter(each.why for each in drawn).items()))
-    design: dict[str, Any] = {"core": core, "turns": turns, "reasons": reasons, "population": describe(candidates)}
+    design: dict[str, Any] = {
+        "core": core,
+        "turns": turns,
+        "reasons": reasons,
+        "population": describe(candidates),
+        "learned_from": count_learned([visit for visit, _ in pairs.values()], model),
+    }
     audit = Audit(
         schema_version=SCHEMA_VERSION,
         created_at=now(),
@@ -88,7 +102,7 @@ def new_audit(
             log(session, None, "new", seed=seed, sampled=len(rows), population=len(candidates))
     finally:
         store.close()
-    return Made(len(rows), len(candidates), reasons, frame.without, tuple(map(str, frame.failures)))
+    return Made(len(rows), len(candidates), reasons, frame.without, tuple(map(str, frame.failures)), name)
 
 
 def make_frame(source: Path, visits: Sequence[Path], model: Scorer) -> Frame:
@@ -97,7 +111,7 @@ def make_frame(source: Path, visits: Sequence[Path], model: Scorer) -> Frame:
     Raises:
         BadOption: a path does not exist, or visits are missing, or given where they are not used.
     """
-    for option, path in (("--from", source), *(("--visits", path) for path in visits)):
+    for option, path in [("--from", source), *(("--visits", path) for path in visits)]:
         if not path.exists():
             raise BadOption(option, str(path), "there is no such file or folder")
     if is_scored(source):
@@ -105,10 +119,16 @@ def make_frame(source: Path, visits: Sequence[Path], model: Scorer) -> Frame:
             raise BadOption(
                 "--from", str(source), "reports hold no transcripts; say with --visits where the visits are"
             )
-        return Frame(visits, read_reports(source), [])
+        return Frame(visits, read_reports(source))
     if visits:
         raise BadOption("--visits", str(visits[0]), "it goes with reports; --from holds the visits themselves")
-    return Frame([source], model.score, [])
+    return Frame([source], model.score)
+
+
+def count_learned(visits: Iterable[Visit], model: Scorer) -> int:
+    """How many visits a model has learned from, as far as it remembers their hashes."""
+    seen = set(model.meta.get("seen", ()))
+    return sum(GoldVisit(visit, "audit").sha256() in seen for visit in visits)
 
 
 def describe(candidates: Sequence[Candidate]) -> dict[str, Any]:

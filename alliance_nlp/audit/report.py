@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import BadOption, MissingExtra
 from ..evaluate.plots import check_plots
-from ..model import AllianceModel
 from .collect import RATED, Reviews
 from .compare import before_after, drift
 from .figures import AuditReport, Point
@@ -19,6 +19,9 @@ from .plot import bland_altman_svg
 from .sections import sections_of
 from .weights import effective_size
 from .words import sentences
+
+if TYPE_CHECKING:
+    from ..model import AllianceModel
 
 SUFFIXES = (".html", ".json", ".txt")
 _TEMPLATE = "report.html.jinja"
@@ -48,6 +51,7 @@ def make_report(
         reviewed=len(reviews.visits),
         worth=effective_size(reviews.weighing.weights),
         unscored=int(np.isnan(reviews.tool).any(axis=1).sum()),
+        learned_from=reviews.audit.design.get("learned_from", 0),
         reviewers=reviews.reviewers,
         words=(),
         whole=tuple(whole(reviews)),

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 
 from ..evaluate.sections import Section, Table
 from .figures import Agreement, AuditReport
+from .measure import FEW, NOT_GIVEN, OTHERS
 from .weights import Figure
 
 _AGREEMENT = ("part", "visits", "apart", "kappa", "ICC(2,1)", "ICC(2,k)", "alpha, interval", "alpha, ordinal")
 _GROUPS = {"kind": "Transcripts and notes", "setting": "Settings", "length": "Length", "provider": "Providers"}
-_PROVIDERS = "In the order of the alphabet. This says where the tool is off, never who is good."
+_PROVIDERS = (
+    f"In the order of the alphabet, those of fewer than {FEW} visits together. This says where the tool is off, never "
+    "who is good."
+)
 
 
 def sections_of(report: AuditReport) -> list[Section]:
@@ -79,8 +83,13 @@ def _agreement(agreement: Sequence[Agreement]) -> list[Table]:
             for each in agreement
             if (each.a, each.b) == (a, b)
         ]
-        tables.append(Table(a if a == b else f"{a} and {b}".capitalize(), _AGREEMENT, tuple(rows)))
+        tables.append(Table(_title(a, b), _AGREEMENT, tuple(rows)))
     return tables
+
+
+def _title(a: str, b: str) -> str:
+    title = a if a == b else f"{a} and {b}"
+    return title[:1].upper() + title[1:]
 
 
 def _limits(agreement: Sequence[Agreement]) -> Table:
@@ -109,6 +118,6 @@ def _groups(report: AuditReport) -> list[Table]:
         groups = [each for each in report.off if each.dimension == dimension]
         rows = [(each.name, str(each.visits), cell(each.difference), cell(each.apart)) for each in groups]
         caption = f"{title}. {_PROVIDERS}" if dimension == "provider" else title
-        if len(rows) > 1 or (rows and dimension == "provider"):
+        if any(each.name not in (OTHERS, NOT_GIVEN) for each in groups) and (len(rows) > 1 or dimension == "provider"):
             tables.append(Table(caption, (dimension, "visits", "tool less reviewers", "apart"), tuple(rows)))
     return tables

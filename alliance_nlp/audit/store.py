@@ -89,7 +89,9 @@ def create_store(target: Path | str) -> Store:
     engine = _engine(url)
     with _reachable(name, engine):
         if inspect(engine).has_table(Audit.__tablename__):
-            raise BadAudit(name, "there is an audit in it already", "use another database, or another schema")
+            with Session(engine) as session:
+                if session.scalar(select(Audit.id)) is not None:
+                    raise BadAudit(name, "there is an audit in it already", "use another database, or another schema")
         Table.metadata.create_all(engine)
     return Store(engine, name)
 

@@ -190,7 +190,7 @@ _SQLITE = [
     for verb in ("UPDATE", "DELETE")
 ]
 _POSTGRESQL = [
-    "CREATE FUNCTION refuse_log_change() RETURNS trigger LANGUAGE plpgsql AS "
+    "CREATE OR REPLACE FUNCTION refuse_log_change() RETURNS trigger LANGUAGE plpgsql AS "
     f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$",
     "CREATE TRIGGER log_stands BEFORE UPDATE OR DELETE OR TRUNCATE ON log "
     "FOR EACH STATEMENT EXECUTE FUNCTION refuse_log_change()",

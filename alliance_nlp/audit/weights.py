@@ -22,6 +22,8 @@ Statistic = Callable[[Array], Array]
 N_RESAMPLES = 2000
 #: An interval is only told where at least this share of the resamples gives a value.
 ENOUGH_RESAMPLES = 0.8
+#: And only over at least this many visits: fewer do not show how much visits differ.
+FEWEST_VISITS = 5
 
 
 class Figure(Record):
@@ -69,7 +71,7 @@ class Weighing:
 def _figure(value: float, draws: Array, visits: int) -> Figure:
     if np.isnan(value):
         return Figure(value=None)
-    low, high = ends(draws) if visits > 1 else (None, None)
+    low, high = ends(draws) if visits >= FEWEST_VISITS else (None, None)
     return Figure(value=value, low=low, high=high)
 
 
@@ -97,12 +99,12 @@ def effective_size(weights: Array) -> float:
 
 
 def ends(draws: Array) -> tuple[float | None, float | None]:
-    """The 95 % interval of the resamples' values; none where too few have one."""
+    """The 95 % interval of the resamples' values; none where too few have one, or all have the same."""
     known = draws[~np.isnan(draws)]
     if len(known) < ENOUGH_RESAMPLES * len(draws):
         return None, None
     low, high = np.quantile(known, [0.025, 0.975])
-    return float(low), float(high)
+    return (float(low), float(high)) if low < high else (None, None)
 
 
 def mean_of(values: Array) -> Statistic:

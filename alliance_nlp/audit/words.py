@@ -46,13 +46,18 @@ def named(figure: Figure, unit: str = "") -> str:
     return said if figure.low is None or figure.high is None else f"{said} [{figure.low:.2f} to {figure.high:.2f}]"
 
 
-def called(icc: float) -> str:
-    """What agreement of this intraclass correlation is called.
+def called(icc: Figure) -> str:
+    """What agreement of this intraclass correlation is called, by its interval and not by the figure alone.
 
-    >>> called(0.62), called(-0.1)
-    ('moderate', 'poor')
+    >>> called(Figure(value=0.6, low=0.52, high=0.7)), called(Figure(value=0.6, low=0.2, high=0.8))
+    ('moderate', 'poor to good')
+    >>> called(Figure(value=0.6))
+    'of too few visits to be called anything'
     """
-    return next(name for low, name in _CALLED if icc >= low)
+    if icc.low is None or icc.high is None:
+        return "of too few visits to be called anything"
+    least, most = (next(name for bound, name in _CALLED if end >= bound) for end in (icc.low, icc.high))
+    return least if least == most else f"{least} to {most}"
 
 
 def leaves_out_none(figure: Figure) -> bool:
@@ -64,7 +69,8 @@ def _size(report: AuditReport) -> Iterator[str]:
     if not report.reviewed:
         yield f"Nobody has finished rating a visit yet; {_visits(report.drawn)} wait in alliance audit serve."
         return
-    people = ", ".join(report.reviewers)
+    *others, final = report.reviewers
+    people = f"{', '.join(others)} and {final}" if others else final
     yield (
         f"{people} rated {report.reviewed} of the {_visits(report.drawn)} drawn from {report.population}; "
         f"for the whole they are worth {report.worth:.0f} drawn with equal chances."
@@ -72,7 +78,9 @@ def _size(report: AuditReport) -> Iterator[str]:
     if report.reviewed < FIRST_LOOK:
         yield "That is too few to say how far the tool can be trusted: read what follows as a first look."
     elif report.reviewed < ROUGH:
-        yield "That is few: mind the intervals in brackets, within which the truth lies 95 times in 100."
+        yield "That is few: mind the intervals in brackets, within which the truth lies about 95 times in 100."
+    if report.learned_from:
+        yield f"The model has learned from {_visits(report.learned_from)} of those drawn: what follows flatters it."
     if report.unscored:
         yield f"The tool gives no whole score to {_visits(report.unscored)} of them; agreement leaves these out."
 
@@ -91,9 +99,7 @@ def _part(report: AuditReport, part: Whole) -> Iterator[str]:
     if tool.icc_one.value is None:
         said += " Whether they agree cannot be said: too few visits, or ratings that do not vary."
     else:
-        said += (
-            f" Their agreement is {called(tool.icc_one.value)}: {named(tool.icc_one)}, where 1 is full and 0 is none."
-        )
+        said += f" Their agreement is {called(tool.icc_one)}: {named(tool.icc_one)}, where 1 is full and 0 is none."
     yield said
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import math
+import os
+import signal
+import threading
 import time
+import warnings
 from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any, Protocol
@@ -59,7 +64,9 @@ class Processes:
         from joblib.externals.loky import ProcessPoolExecutor
 
         one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        self._pool = ProcessPoolExecutor(max_workers=self._jobs, initializer=_begin_work, env=one_thread)
+        self._pool = ProcessPoolExecutor(
+            max_workers=self._jobs, initializer=_begin_work, initargs=(os.getpid(),), env=one_thread
+        )
 
     def submit(self, items: Sequence[Item], task: Task) -> Future[list[Outcome]]:
         future: Future[list[Outcome]] = self._pool.submit(score_items, items, task)
@@ -100,6 +107,7 @@ class Cluster:
         self.lost: Errors = (KilledWorker,)
         self.gone: Errors = (FutureCancelledError, OSError)
         try:
+            _hush("distributed", "asyncio", "tornado")
             make: Any = Client
             self._client = make(address, timeout=_ANSWER_S, set_as_default=False)
         except (OSError, ValueError, TimeoutError):
@@ -156,10 +164,21 @@ def hire(jobs: int, cluster: str | None, *, dask: bool) -> Processes | Cluster:
     return Cluster(cluster) if dask or cluster is not None else Processes(jobs)
 
 
-def _begin_work() -> None:
-    """A worker leaves Ctrl-C to the process that hired it, and says nothing."""
-    import signal
-    import warnings
+def _hush(*libraries: str) -> None:
+    """Have libraries log nothing: a lost scheduler is told in one sentence, not in pages."""
+    for name in (*libraries, *logging.root.manager.loggerDict):
+        if name.partition(".")[0] in libraries:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
+
+def _begin_work(parent: int) -> None:
+    """A worker leaves Ctrl-C to the process that hired it, says nothing, and does not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore")
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)

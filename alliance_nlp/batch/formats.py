@@ -63,6 +63,23 @@ def format_of(output: Path) -> Format:
     return form
 
 
+def page_format(page: Path, *, compare: bool, text: bool) -> Format:
+    """How a page of visits is written; ``compare`` and ``text`` as in `alliance_nlp.report.page.write.write_page`.
+
+    Raises:
+        BadOption: the file cannot be made there, or its name does not end in .html.
+        MissingExtra: jinja2 is not installed.
+    """
+    from ..report.page.entry import Entry
+    from ..report.page.write import check_page, write_page
+
+    def assemble(rows: Rows, path: Path, _: Mapping[str, str]) -> None:
+        write_page(map(Entry.model_validate, rows), path, compare=compare, text=text)
+
+    check_page(page)
+    return Format("page" if text else "page_no_text", assemble=assemble)
+
+
 def errors_path(output: Path) -> Path:
     """Where the failures of a run go.
 

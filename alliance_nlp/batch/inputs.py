@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import AllianceError, BadOption, NoVisits
-from ..read import list_files
+from ..read import first_of_pair, list_files
+from ..read.stdin import STDIN
 from .outcome import Failure, failure
 from .seen import Seen
 
-STDIN = "-"
 _BLOCK = 1 << 20
 _A_VISIT_A_LINE = {".jsonl", ".ndjson"}
 
@@ -152,7 +152,7 @@ def _expanded(paths: list[Path], taken: Seen) -> Iterator[Path | Failure]:
     for path in paths:
         found = False
         try:
-            for file in list_files(path) if path.is_dir() else [path]:
+            for file in list_files(path) if path.is_dir() else [first_of_pair(path)]:
                 found = True
                 if str(path) == STDIN or taken.add(os.path.realpath(file)):
                     yield file

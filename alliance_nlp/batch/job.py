@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ..calibration import Calibration, read_calibration
 from ..read import Roster, read_roster
 from ..read.roles import parse_roles
 from ..records import SCHEMA_VERSION
@@ -37,6 +38,7 @@ class Job:
         jobs: worker processes.
         cluster: address of a Dask scheduler.
         dask: whether to use the cluster that Dask's configuration names.
+        calibration: what ``alliance audit calibrate`` wrote for the model.
     """
 
     paths: Sequence[Path]
@@ -48,6 +50,7 @@ class Job:
     jobs: int = 1
     cluster: str | None = None
     dask: bool = False
+    calibration: Path | None = None
 
     @cached_property
     def names(self) -> Roster | None:
@@ -71,10 +74,19 @@ class Job:
         roster = [] if self.roster is None else [self.roster]
         return find_files(self.paths, leave_out=[*self.leave_out, *roster])
 
+    def shifts(self, scorer: Scorer) -> Calibration | None:
+        """The clinic's calibration, read.
+
+        Raises:
+            BadCalibration: it is none, or for another model.
+        """
+        return None if self.calibration is None else read_calibration(self.calibration, scorer.name)
+
     def facts(self, scorer: Scorer) -> dict[str, Any]:
         """What has to be the same for a run to go on: everything a result depends on, but the input."""
         from .. import __version__
 
+        shifts = self.shifts(scorer)
         roster = None if self.roster is None else hashlib.sha256(self.roster.read_bytes()).hexdigest()
         return {
             "version of alliance_nlp": __version__,
@@ -82,6 +94,7 @@ class Job:
             "--roster": roster,
             "--roles": self.roles,
             "--text": self.text,
+            "--calibration": None if shifts is None else shifts.model_dump(mode="json"),
         }
 
     def open_work(self, products: Sequence[Product], scorer: Scorer, *, resume: bool | None = None) -> Work:
@@ -93,7 +106,8 @@ class Job:
             resume: as for `alliance_nlp.batch.work.Work`.
         """
         streams = {form.render: form.header() for _, form in products}
-        return Work(products[0].path, streams, self.facts(scorer), self.find, resume=resume)
+        facts = {**self.facts(scorer), "--html": any(render.startswith("page") for render in streams)}
+        return Work(products[0].path, streams, facts, self.find, resume=resume)
 
     def score(
         self,
@@ -114,7 +128,8 @@ class Job:
             output: what sentences about the run begin with.
         """
         folder = None if self.model is None else str(self.model.resolve())
-        task = Task(tuple(dict.fromkeys(renders)), self.text, folder, scorer.meta.get("sha256"))
+        sha256 = scorer.meta.get("sha256")
+        task = Task(tuple(dict.fromkeys(renders)), self.text, folder, sha256, self.shifts(scorer))
         found = find_visits(inputs, roster=self.names, roles=parse_roles(self.roles), earlier=earlier)
         if not check_crew(self.jobs, self.cluster, dask=self.dask):
             yield from score_here(found, scorer, task)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from ..calibration import Calibration, calibrate_report
 from ..errors import BadModel
 from ..records import Visit, VisitReport
 from ..report.jsonl import json_line
+from ..report.page.entry import entry_line
 from ..report.table import csv_line, row
 from ..report.typed import typed_line
 from .outcome import Outcome, Scored, failure
@@ -19,12 +21,18 @@ RENDERS: dict[str, Callable[[Visit, VisitReport], Any]] = {
     "csv": lambda _, report: csv_line(report),
     "typed": lambda _, report: typed_line(report),
     "row": lambda _, report: row(report),
+    "page": entry_line,
+    "page_no_text": partial(entry_line, text=False),
 }
 """Name -> what is made of a visit and its report. All but ``row`` give text that ends in a line feed."""
 
 
 class Scorer(Protocol):
     """What a run needs of a model; `AllianceModel` is one."""
+
+    @property
+    def name(self) -> str:
+        """Language, name and version."""
 
     @property
     def meta(self) -> Mapping[str, Any]:
@@ -47,6 +55,8 @@ class Task(NamedTuple):
     """Folder of the model; None is the one that comes with the package."""
     sha256: str | None = None
     """What the model must be, wherever it is loaded."""
+    calibration: Calibration | None = None
+    """The clinic's own use of the scale."""
 
 
 class Item(NamedTuple):
@@ -62,6 +72,8 @@ def score_item(item: Item, scorer: Scorer, task: Task) -> Outcome:
     visit = item.visit
     try:
         report = scorer.score(visit, text=task.text)
+        if task.calibration is not None:
+            report = calibrate_report(report, task.calibration)
         rendered = {name: RENDERS[name](visit, report) for name in task.renders}
         return Scored(visit.visit_id, report.status, rendered, item.repeats, report.abstained_because)
     except Exception as error:  # one visit must not cost the others

@@ -165,7 +165,7 @@ class Work:
         if plan is None or done is None or resume is False:
             return self._plan_anew(facts, find), Journal(self.folder, names)
         if resume is None:
-            raise RunRefused(self.output, f"an earlier run stopped after {done['n']:,} visits", _BY_HAND)
+            raise RunRefused(self.output, f"an earlier run stopped (visits done: {done['n']:,})", _BY_HAND)
         changed = [name for name in facts if plan["facts"].get(name) != facts[name]]
         if changed:
             why = f"the run that stopped had another {' and '.join(changed)}"

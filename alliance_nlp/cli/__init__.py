@@ -15,6 +15,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from ..errors import AllianceError
+from .audit import audit_app
+from .benchmark import benchmark_command
 from .coach import coach_command
 from .corpus import corpus_app
 from .evaluate import evaluate_command
@@ -42,6 +44,8 @@ app.command("formats")(formats_command)
 app.command("schema")(schema_command)
 app.command("train")(train_command)
 app.command("evaluate")(evaluate_command)
+app.command("benchmark")(benchmark_command)
+app.add_typer(audit_app)
 app.add_typer(corpus_app)
 
 

@@ -13,7 +13,9 @@ from .options import Model, Roles, Roster
 
 
 def coach_command(
-    path: Annotated[Path, typer.Argument(help="File with the visit.", metavar="VISIT", show_default=False)],
+    path: Annotated[
+        Path, typer.Argument(help="File with the visit; - is standard input.", metavar="VISIT", show_default=False)
+    ],
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE.html", help="Page to write.", show_default=False)
     ],
@@ -36,7 +38,7 @@ def coach_command(
     from ..report.printable import printable
 
     check_template()
-    if path.is_dir() or not os.path.exists(path):
+    if path.is_dir() or (str(path) != "-" and not os.path.exists(path)):
         raise BadOption("VISIT", str(path), "give one file, with --id where it holds several visits")
     if output.suffix.lower() not in (".html", ".htm"):
         raise BadOption("--output", str(output), "end the name in .html")

@@ -175,3 +175,27 @@ def _say(sentence: str) -> None:
     from ..report.printable import printable
 
     typer.echo(printable(sentence), err=True)
+
+
+@corpus_app.command("rules")
+def rules_command(
+    path: Annotated[Path, typer.Argument(help="Folder with the gold of the notes.", metavar="FOLDER")] = Path(
+        "corpus/rehab"
+    ),
+    test: Annotated[bool, typer.Option("--test", help="Measure the flags on the test notes too.")] = False,
+) -> None:
+    """Measure the rules for notes: stigmatising words and parts of goals, with 95 % intervals."""
+    from ..corpus.gold import read_gold
+    from ..errors import BadOption
+    from ..evaluate.note_rules import flag_figures, goal_figures, wilson
+
+    if not (path / "goal_parts.tsv").exists():
+        raise BadOption("FOLDER", str(path), "it holds no goal_parts.tsv; give the corpus's folder rehab")
+    golds = [gold for gold in read_gold(path.parent) if test or gold.split == "train"]
+    typer.echo(f"{'what':<20} {'on':<18} {'precision':>24} {'recall':>24} {'F1':>6}")
+    for figure in (*flag_figures(path, golds), *goal_figures(path)):
+        shares = []
+        for hits, total in ((figure.found_right, figure.found), (figure.gold_found, figure.gold)):
+            low, high = wilson(hits, total)
+            shares.append(f"{hits / total if total else 0:.3f} [{low:.3f}, {high:.3f}] {total:>4}")
+        typer.echo(f"{figure.what:<20} {figure.on:<18} {shares[0]:>24} {shares[1]:>24} {figure.f1:6.3f}")

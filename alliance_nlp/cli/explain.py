@@ -20,7 +20,9 @@ _NAMED = 5  # visit_ids named in the error for an unknown one
 
 
 def explain_command(
-    path: Annotated[Path, typer.Argument(help="File with the visit.", metavar="VISIT", show_default=False)],
+    path: Annotated[
+        Path, typer.Argument(help="File with the visit; - is standard input.", metavar="VISIT", show_default=False)
+    ],
     visit_id: Annotated[
         str | None,
         typer.Option("--id", metavar="VISIT_ID", help="Which visit, where the file holds several; else the first."),
@@ -34,16 +36,19 @@ def explain_command(
     from ..featurise import FEATURES
     from ..model import load
     from ..read import read_files
+    from ..report.note_parts import visit_goals
     from ..report.printable import printable
     from ..report.text import explanation
     from .terminal import standard_output
 
-    if not os.path.exists(path):
+    if str(path) != "-" and not os.path.exists(path):
         raise BadOption("VISIT", str(path), "there is no such file; check the spelling")
     if path.is_dir():
         raise BadOption("VISIT", str(path), "this is a folder; give one file, with --id where it holds several visits")
     visit, more = choose_visit(read_files([path], roster=roster, roles=roles), visit_id)
     report = load(model).score(visit)
+    if visit.kind == "transcript":  # a note's report has its goals; those of talk are read here alone, for speed
+        report = report.model_copy(update={"goals": visit_goals(visit, report.evidence)})
     if more:
         shown = printable(visit.visit_id)
         typer.echo(f"The file holds several visits; this is the first, {shown}; choose another with --id.", err=True)

@@ -28,7 +28,9 @@ _ROWS_AT_ONCE = 1000
 def score_command(
     paths: Annotated[
         list[Path],
-        typer.Argument(help="Files with visits, or folders of them.", metavar="PATH...", show_default=False),
+        typer.Argument(
+            help="Files with visits, folders of them, or - for standard input.", metavar="PATH...", show_default=False
+        ),
     ],
     output: Annotated[
         Path | None,
@@ -40,12 +42,27 @@ def score_command(
             "printing; what failed goes to FILE with .errors.jsonl as its ending.",
         ),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write one page with scores over time, and every visit with its evidence marked."
+        ),
+    ] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="On the page, set providers side by side, with intervals and numbers.")
+    ] = False,
     roster: Roster = None,
     roles: Roles = None,
     text: Annotated[
-        bool, typer.Option("--text/--no-text", help="Whether the evidence that is written carries the words.")
+        bool, typer.Option("--text/--no-text", help="Whether what is written carries the words of the visits.")
     ] = True,
     model: Model = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.json", exists=True, dir_okay=False, help="The clinic's scale, from alliance audit calibrate."
+        ),
+    ] = None,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=1, metavar="N", help="Worker processes; few visits are scored by one.")
     ] = 1,
@@ -78,21 +95,26 @@ def score_command(
     Exit code 0: every visit was scored or abstained from; 3: some failed, each named on stderr; 2: wrong usage; 1: the
     run had to stop.
     """
-    from ..batch.formats import errors_path, format_of
+    from ..batch.formats import errors_path, format_of, page_format
     from ..batch.job import Job
     from ..batch.log import Log
     from ..batch.write import Product
     from ..errors import BadOption, RunStopped
 
-    if output is not None and os.path.realpath(output) in map(os.path.realpath, paths):
-        raise BadOption("--output", str(output), "this file is to be read; give another name")
-    if output is None and resume:
+    for name, path in (("--output", output), ("--html", html)):
+        if path is not None and os.path.realpath(path) in map(os.path.realpath, paths):
+            raise BadOption(name, str(path), "this file is to be read; give another name")
+    if output is None and html is None and resume:
         raise BadOption("--resume", "", "it needs --output, where the run that stopped wrote")
+    if compare and html is None:
+        raise BadOption("--compare", "", "it needs --html, the page on which providers stand side by side")
     products = [] if output is None else [Product(output, format_of(output))]
+    if html is not None:
+        products.append(Product(html, page_format(html, compare=compare, text=text)))
     beside = [path for product in products for path in (product.path, errors_path(product.path))]
     if log_json is not None:
         beside.append(log_json)
-    job = Job(paths, beside, roster, roles, text, model, jobs, cluster, dask)
+    job = Job(paths, beside, roster, roles, text, model, jobs, cluster, dask, calibration)
     job.check()
     with Log(log_json) as log:
         try:
@@ -119,7 +141,7 @@ def _to_files(job: Job, products: list[Product], resume: bool | None, log: Log, 
         before = work.n_before
         log.start(scorer.name, job.jobs, work.totals, output=output, resumed_after=before)
         if before and not quiet:
-            _say(f"going on after {before:,} visits")
+            _say(f"going on after {before:,} {'visit' if before == 1 else 'visits'}")
         if not work.ended:
             renders = [product.form.render for product in products]
             done = job.score(work.inputs(), renders, scorer, earlier=work.earlier(), output=output)
@@ -127,7 +149,7 @@ def _to_files(job: Job, products: list[Product], resume: bool | None, log: Log, 
             deque(_watched(written, work.totals.bytes, log, quiet, before), maxlen=0)
         finish(work, products, table_facts(scorer, scorer.name))
     if not quiet:
-        _say(f"{work.tally.summary()}; reports in {output}")
+        _say(f"{work.tally.summary()}; reports in {' and '.join(str(product.path) for product in products)}")
     return work.tally
 
 

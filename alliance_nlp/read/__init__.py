@@ -16,6 +16,7 @@ from .formats import find_format, is_readable
 from .roles import parse_roles
 from .roster import Roster, read_roster
 from .source import Source
+from .stdin import STDIN, read_stdin
 from .textgrid import PAIRED, first_half
 
 __all__ = ["Roster", "first_of_pair", "list_files", "read_files", "read_roster", "read_source", "read_visits"]
@@ -27,8 +28,8 @@ def read_visits(
     """Visits of a file, or of all files of a folder and its folders in sorted order, one at a time.
 
     Args:
-        path: a file or a folder; in a folder, hidden files, files of no known format, READMEs and the like are passed
-            over, and links to folders are not followed.
+        path: a file, a folder, or ``-`` for standard input; in a folder, hidden files, files of no known format,
+            READMEs and the like are passed over, and links to folders are not followed.
         roster: a roster, or the path of its table (see `read_roster`).
         roles: role by speaker label, as a mapping or as ``"Dana=provider,Martha=patient"``.
 
@@ -69,6 +70,14 @@ def read_files(
     leave_out = os.path.realpath(roster) if isinstance(roster, str | Path) else None
     pairs: set[Path] = set()
     for path in map(Path, paths):
+        if str(path) == STDIN:
+            try:
+                source = read_stdin()
+            except UnreadableFile as error:
+                yield error
+            else:
+                yield from read_source(source, known, role_map)
+            continue
         if not path.is_dir():
             first = first_of_pair(path)
             if first not in pairs:

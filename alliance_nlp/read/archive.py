@@ -53,9 +53,9 @@ def is_docx(source: Source) -> bool:
     if not source.beginning.startswith(b"PK\x03\x04"):
         return False
     try:
-        with source.open() as stream, zipfile.ZipFile(stream) as archive:
+        with _from_its_end(source) as stream, zipfile.ZipFile(stream) as archive:
             return "word/document.xml" in archive.NameToInfo
-    except DAMAGED:
+    except (UnreadableFile, *DAMAGED):
         return False
 
 
@@ -76,8 +76,7 @@ def unpack_zip(source: Source) -> Iterator[Source | UnreadableFile]:
         UnreadableFile: the archive is damaged, an Office file, or over a limit.
     """
     budget = _enter(source)
-    # A zip is read from its end, which within an archive can only be done in memory.
-    with source.open() if source.opener is None else io.BytesIO(source.content()) as stream:
+    with _from_its_end(source) as stream:
         try:
             archive = zipfile.ZipFile(stream)
         except DAMAGED:
@@ -158,6 +157,11 @@ def _enter(source: Source) -> Budget:
     if source.depth >= MAX_DEPTH:
         raise source.error(f"archives lie in archives more than {MAX_DEPTH} deep", UNPACK)
     return source.budget if isinstance(source, Member) else Budget()
+
+
+def _from_its_end(source: Source) -> BinaryIO:
+    """The content, to read in any order: of a member of an archive in memory, for there is no other way."""
+    return source.open() if source.opener is None else io.BytesIO(source.content())
 
 
 def _path(source: Source, member: str) -> Path:

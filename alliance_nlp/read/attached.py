@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -99,3 +99,62 @@ def _content(path: Path, attachment: Attachment) -> bytes:
         return data.decode(attachment.charset).encode()
     except (LookupError, ValueError):  # wrongly named; the reader finds out
         return data
+
+
+@dataclass
+class Record:
+    """What a record says of the visit whose document it holds; what it leaves open is None."""
+
+    visit_id: str
+    line: int | None = None
+    date: str | None = None
+    setting: str | None = None
+    patient: dict[str, object] | None = None
+    provider: dict[str, object] | None = None
+
+    def fill(self, drafts: Iterable[Draft | UnreadableFile]) -> Iterator[Draft | UnreadableFile]:
+        """Drafts of the documents under the record's own id, with what it says in place of what they say.
+
+        An error of a document comes in its place; documents after the first are numbered.
+        """
+        number = 0
+        try:
+            for draft in drafts:
+                if isinstance(draft, UnreadableFile):
+                    yield UnreadableFile(draft.path, draft.why, draft.remedy, self.line or draft.line)
+                    continue
+                number += 1
+                yield replace(
+                    draft,
+                    visit_id=self.visit_id if number == 1 else f"{self.visit_id}-{number}",
+                    line=self.line,
+                    date=self.date or draft.date,
+                    setting=self.setting or draft.setting,
+                    patient=self.patient or draft.patient,
+                    provider=self.provider or draft.provider,
+                )
+        except UnreadableFile as error:
+            yield UnreadableFile(error.path, error.why, error.remedy, self.line or error.line)
+
+
+def iso_day(stamp: str) -> str | None:
+    """Day of an HL7 time stamp, None where it holds none.
+
+    >>> iso_day("20260504103000-0500"), iso_day("2026")
+    ('2026-05-04', None)
+    """
+    day = stamp.strip()[:8]
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}" if len(day) == 8 and day.isdecimal() else None
+
+
+def person(
+    person_id: str | None, given: str | None, family: str | None, aliases: Iterable[str] = ()
+) -> dict[str, object] | None:
+    """The patient of a draft, None where nothing is known.
+
+    >>> person("7", "Martha", "", ["Marty", "Martha"])
+    {'id': '7', 'given': 'Martha', 'aliases': ['Marty']}
+    """
+    more = [alias for alias in dict.fromkeys(aliases) if alias and alias != given]
+    known = {"id": person_id, "given": given, "family": family, "aliases": more}
+    return {key: value for key, value in known.items() if value} or None

@@ -10,22 +10,23 @@ import html
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple
 
 from ..errors import MissingExtra
 from .draft import Draft, DraftTurn, join_turns
-from .labelled import speaker_labels, split_label
+from .labelled import is_known, speaker_labels, split_label
 from .source import Source, parse_clock
 
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^<>]{0,300})>")
 _TAG = re.compile(r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[.\s][^<>]*)?>|<\d[\d:.]*>", re.IGNORECASE)
 _TIMES = {"vtt": r"-->", "srt": r"-->", "sbv": r"^[\d:.]+,[\d:.]+[ \t]*$"}
 _NAMES = {"vtt": "WebVTT", "srt": "SRT", "sbv": "SBV"}
 _DASH = re.compile(r"[-–](?:[ \t]+|$)")
 _ARROWS = re.compile(r">>+[ \t]*")
 _NAME_LINE = re.compile(r"\(([^\W\d_][^()\n:]{0,60})\)")
+_PHONE = re.compile(r"\+?\d[\d *()-]{5,20}\d(?=:)")  # how Zoom names who phones in, with or without asterisks
 _NAME_LINE_SHARE = 0.5  # of captions, so that "(laughs)" here and there is no speaker
 _LEFT_OUT = "captions without a readable time were left out"
 
@@ -82,6 +83,8 @@ def _read(source: Source, form: str, speakers: Collection[str]) -> Draft:
     lines = [line for number, caption in enumerate(captions) for line in _lines(number, caption.text)]
     named = _speakers(lines, len(captions), speakers)
     draft.turns = join_turns([_turn(captions[line.caption], line.text, speaker) for line, speaker in named])
+    if not draft.turns:
+        raise source.error("there are no words in the captions", "export the captions again")
     return draft
 
 
@@ -148,13 +151,25 @@ def _named_in_front(
     found = [split_label(line.text) for line in lines]
     first = [id(line) in opening or line.changes for line in lines]
     counts = Counter(label.label for label, is_first in zip(found, first, strict=True) if label and is_first)
-    known = speaker_labels(counts, captions, speakers)
+    known = speaker_labels(counts, captions, speakers) - _words_alone(counts, speakers)
     speaker = None
     for line, label in zip(lines, found, strict=True):
-        if label and label.label in known:
+        if phone := _PHONE.match(line.text):
+            speaker = phone[0]
+            line = line._replace(text=line.text[phone.end() + 1 :].strip())
+        elif label and label.label in known:
             speaker = label.label
             line = line._replace(text=line.text[label.said_at :].strip())
         elif line.changes:
             speaker = None
         if line.text:
             yield line, speaker
+
+
+def _words_alone(counts: Mapping[str, int], speakers: Collection[str]) -> set[str]:
+    """Single words that come once where two speakers come again and again: "Listen:" is no name there."""
+    if sum(count > 1 for count in counts.values()) < 2:
+        return set()
+    return {
+        label for label, count in counts.items() if count == 1 and label.isalpha() and not is_known(label, speakers)
+    }

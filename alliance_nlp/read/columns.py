@@ -5,30 +5,29 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
 from ..errors import UnreadableFile
-from .source import Source
+from .source import MAX_VISIT_CHARS, Source
 
 _DELIMITERS = ",\t;|"
-_FIELD_CHARS = csv.field_size_limit()
 
 
 @cache
 def column_aliases(table: str) -> dict[str, list[str]]:
-    """Field -> accepted column names for ``turns`` or ``roster``, as in ``columns.json``."""
+    """Field -> accepted column names for ``turns``, ``visits`` or ``roster``, as in ``columns.json``."""
     aliases: dict[str, list[str]] = json.loads(files(__package__).joinpath("columns.json").read_text("utf-8"))[table]
     return aliases
 
 
-def read_rows(source: Source, table: str) -> Iterator[tuple[int, dict[str, str]]]:
+def read_rows(source: Source, *tables: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows of a CSV or TSV file with the number of the line they end on; only the fields that have a column.
 
     Args:
         source: the file; the delimiter is the one of ``, tab ; |`` that its header has most of.
-        table: ``turns`` or ``roster``.
+        tables: what the columns may be: ``turns``, ``visits`` or ``roster``.
 
     Raises:
         UnreadableFile: the file is no text, a line is damaged or a field is too long.
@@ -36,7 +35,9 @@ def read_rows(source: Source, table: str) -> Iterator[tuple[int, dict[str, str]]
     lines = _text_lines(source)
     skipped, header = _first_row(lines)
     delimiter = max(_DELIMITERS, key=header.count)
-    columns = _find_columns(next(csv.reader([header], delimiter=delimiter), []), table)
+    if csv.field_size_limit() < MAX_VISIT_CHARS:  # the module has one limit for all, which is only ever raised
+        csv.field_size_limit(MAX_VISIT_CHARS)
+    columns = find_columns(next(csv.reader([header], delimiter=delimiter), []), *tables)
     rows = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         for cells in rows:
@@ -44,15 +45,19 @@ def read_rows(source: Source, table: str) -> Iterator[tuple[int, dict[str, str]]
                 found = {name: cells[at].strip() if at < len(cells) else "" for name, at in columns.items()}
                 yield rows.line_num + skipped, found
     except csv.Error:
-        why = f"a field is longer than {_FIELD_CHARS:,} characters, or a quotation mark is out of place"
+        why = f"a field is longer than {MAX_VISIT_CHARS:,} characters, or a quotation mark is out of place"
         raise source.error(why, "check the quotation marks of the table", rows.line_num + skipped) from None
 
 
-def _find_columns(header: list[str], table: str) -> dict[str, int]:
-    """Position of every field's column: the alias named first wins where a table has several."""
+def find_columns(header: Sequence[str], *tables: str) -> dict[str, int]:
+    """Position of every field's column: the alias named first wins where a table has several.
+
+    >>> find_columns(["Visit ID", "speaker", "text"], "turns")
+    {'visit_id': 0, 'text': 2, 'speaker': 1}
+    """
     plain = [re.sub(r"[\s\-]+", "_", name.strip().casefold()) for name in header]
     found = {}
-    for name, aliases in column_aliases(table).items():
+    for name, aliases in (row for table in tables for row in column_aliases(table).items()):
         if positions := [plain.index(alias) for alias in aliases if alias in plain]:
             found[name] = positions[0]
     return found

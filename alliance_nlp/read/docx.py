@@ -61,7 +61,7 @@ def _check_size(source: Source, data: bytes) -> None:
             ]
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         raise source.error("the Word document is damaged", "save it again") from None
-    if any(is_bomb(*size) for size in sizes) or sum(size for size, _ in sizes) > 4 * MAX_FILE_BYTES:
+    if any(is_bomb(*size) for size in sizes) or sum(size for size, _ in sizes) > MAX_FILE_BYTES:
         raise source.error("the Word document unpacks to too much for a visit", "split it, one visit a file")
 
 

@@ -6,64 +6,30 @@ A format is a row here and a reader of its own module. The order matters: the fi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
-from importlib.util import find_spec
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from ..errors import AllianceError, UnreadableFile
 from .archive import is_docx, is_gzip, is_tar, is_zip, unpack_gzip, unpack_tar, unpack_zip
 from .captions import read_sbv, read_srt, read_vtt
+from .ccda import is_ccda, read_ccda
 from .docx import read_docx
 from .draft import Draft
+from .fhir import is_fhir, is_other_export, read_fhir
 from .headed import looks_headed
+from .hl7v2 import read_hl7
 from .html import read_html
 from .json_visits import is_turn_list, is_visit, read_turn_list, read_visit
 from .labelled import read_text
-from .objects import Dialect, Place, looks_like_json, read_objects
+from .objects import Dialect, looks_like_json, read_objects
+from .parquet import is_parquet, read_parquet
 from .pdf import read_pdf
+from .row import Format, ReadObject, Sniff
 from .rtf import read_rtf
 from .source import Source
 from .tables import looks_like_table, read_table
 from .textgrid import is_textgrid, read_textgrid
 from .transcribers import aws, deepgram, results, utterances, whisper
-
-Sniff = Callable[[Source], bool]
-Read = Callable[[Source, Collection[str]], Iterator[Draft | UnreadableFile]]
-Unpack = Callable[[Source], Iterator[Source | UnreadableFile]]
-ReadObject = Callable[[Any, Place], Iterable[Draft | UnreadableFile]]
-
-
-@dataclass(frozen=True)
-class Format:
-    """One row; exactly one of ``read``, ``unpack`` and ``dialect`` is given."""
-
-    name: str
-    """Short and unique."""
-    what: str
-    """What it is and who writes it, for `alliance formats`."""
-    speaker: str
-    """What tells who speaks."""
-    suffixes: tuple[str, ...]
-    """Usual ones, in lower case with the dot; a hint, and what files of a folder are picked by."""
-    sniff: Sniff | None = None
-    """Whether content is in this format; None where nothing but the suffix tells."""
-    read: Read | None = None
-    """Drafts of a source; the second argument is the labels that the user has named, in lower case."""
-    unpack: Unpack | None = None
-    """Sources in a source."""
-    dialect: Dialect | None = None
-    """The form of JSON objects it is; `objects` finds and reads them."""
-    extra: str | None = None
-    """The extra of this package that it needs."""
-    packages: tuple[str, ...] = ()
-    """Modules of that extra."""
-
-    @property
-    def installed(self) -> bool:
-        """Whether what it needs is there."""
-        return all(find_spec(package) for package in self.packages)
-
 
 _JSON = (".json", ".jsonl", ".ndjson")
 
@@ -158,15 +124,52 @@ FORMATS: tuple[Format, ...] = (
     _dialect("watson", "IBM Watson", "speaker_labels", results.is_watson, results.read_watson),
     _dialect("google", "Google Speech-to-Text", "speakerTag", results.is_google, results.read_google),
     _dialect(
-        "whisper", "WhisperX, Whisper", "segments' speaker; Whisper has none", whisper.is_whisper, whisper.read_whisper
+        "whisper", "WhisperX, Whisper, whisper.cpp", "speaker (WhisperX)", whisper.is_whisper, whisper.read_whisper
     ),
     Format(
         "table",
-        "CSV or TSV with one row a turn",
-        "column speaker or role",
+        "CSV or TSV with one row a turn or one row a visit",
+        "column speaker or role; labels in the text",
         (".csv", ".tsv"),
         looks_like_table,
         read_table,
+    ),
+    Format(
+        "parquet",
+        "Parquet with one row a turn or one row a visit",
+        "as in table; turns in a list as in json",
+        (".parquet", ".pq"),
+        sniff=is_parquet,
+        read=read_parquet,
+        extra="parquet",
+        packages=("pyarrow",),
+    ),
+    _dialect(
+        "fhir",
+        "FHIR R4: DocumentReference, Composition, Bundle, also a resource a line",
+        "as in the attachment",
+        is_fhir,
+        read_fhir,
+    ),
+    Format(
+        "ccda",
+        "C-CDA: note activities, else the narrative of the sections",
+        "as in the attachment",
+        (".xml", ".cda", ".ccda"),
+        sniff=is_ccda,
+        read=read_ccda,
+        extra="formats",
+        packages=("defusedxml", "bs4"),
+    ),
+    Format(
+        "hl7v2",
+        "HL7 v2: MDM and ORU with text, also batches and MLLP",
+        "Name: text",
+        (".hl7",),
+        sniff=_begins(r"(?:MSH|FHS|BHS)[^\w\s]"),
+        read=read_hl7,
+        extra="formats",
+        packages=("hl7",),
     ),
     Format(
         "docx",
@@ -206,7 +209,7 @@ FORMATS: tuple[Format, ...] = (
         sniff=_begins(r"(?i)(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body)\b"),
         read=read_html,
         extra="formats",
-        packages=("bs4",),
+        packages=("bs4", "lxml"),
     ),
     Format("zip", "archives of any of these, also one in another", "", (".zip",), is_zip, unpack=unpack_zip),
     Format("tar", "archives of any of these", "", (".tar",), is_tar, unpack=unpack_tar),
@@ -220,7 +223,7 @@ DIALECTS: tuple[Dialect, ...] = (
 SUFFIXES: frozenset[str] = frozenset(suffix for row in FORMATS for suffix in row.suffixes)
 """What files of a folder are picked by."""
 
-_NOT_VISITS = {"readme", "license", "licence", "changelog", "codebook", "notice"}
+_NOT_VISITS = {"readme", "license", "licence", "changelog", "codebook", "notice", "metadata", "manifest"}
 _TEXT = FORMATS[-1]
 _ANY_JSON = Format("json", "JSON", "", _JSON, looks_like_json, _read_json)
 _SNIFFED = (*(row for row in FORMATS if row.sniff), _ANY_JSON)
@@ -249,18 +252,18 @@ def sniffed_format(source: Source) -> Format | None:
 
 
 def is_readable(source: Source) -> bool:
-    """Whether a file of a folder or an archive may hold visits: by its suffix, else by its content; no READMEs."""
+    """Whether a file of a folder or an archive may hold visits: by its suffix, else by its content."""
     if source.stem.lower() in _NOT_VISITS:
         return False
-    if source.suffix in SUFFIXES:
-        return True
     try:
+        if source.suffix in SUFFIXES:
+            return not is_other_export(source)
         return sniffed_format(source) is not None
     except AllianceError:
-        return False
+        return source.suffix in SUFFIXES
 
 
 def _by_suffix(suffix: str) -> Format | None:
     if suffix in _JSON:
         return _ANY_JSON
-    return next((row for row in FORMATS if suffix in row.suffixes), None)
+    return next((row for row in reversed(FORMATS) if suffix in row.suffixes), None)

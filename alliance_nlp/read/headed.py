@@ -14,14 +14,15 @@ from .draft import DraftTurn, join_turns
 from .headings import CLOCK, is_name
 from .source import Source, parse_clock
 
-_NAME = r"[^\W_][^\t\n\[\]<>|:]{0,60}?"
+_NAME = r"[^\W_][^\s\[\]<>|:]{0,40}(?:[ ][^\s\[\]<>|:]{1,40}){0,7}"  # one way to match only, so that it stays quick
+_LOOSE = CLOCK.replace(r"\d{2}", r"\d{1,2}")  # Teams wrote 0:0:1.5
 _FORMS = tuple(
     re.compile(rf"^[ \t]*{form}[ \t]*$", re.MULTILINE)
     for form in (
         rf"(?P<name>{_NAME})(?:[ ]*\t[ \t]*|[ ]{{2,}})(?P<start>{CLOCK})(?P<end>)",  # Dana Reed  0:07
         rf"\[(?P<name>[^\t\n\[\]]{{1,60}})\][ \t]+(?P<start>{CLOCK})(?P<end>)",  # [Dana Reed] 09:15:32
         rf"(?P<start>{CLOCK})[ ]*\t[ \t]*(?P<name>{_NAME}):?(?P<end>)",  # 00:00:07<tab>Dana Reed
-        rf"(?P<start>{CLOCK})[ ]*-->[ ]*(?P<end>{CLOCK})[ \t]*\n+(?P<name>{_NAME})",  # Teams before 2022
+        rf"(?P<start>{_LOOSE})[ ]*-->[ ]*(?P<end>{_LOOSE})[ \t]*\n+(?P<name>{_NAME})",  # Teams before 2022
     )
 )
 _TABBED = re.compile(rf"^[ \t]*(?P<start>{CLOCK})\t+(?P<name>{_NAME}):?[ ]*\t[ \t]*(?=\S)(?P<end>)", re.MULTILINE)

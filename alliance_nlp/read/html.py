@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _BREAKS = frozenset(("br", "hr"))
 _CELLS = frozenset(("td", "th"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_PICTURE = re.compile(r"data:[\w/+.-]{1,60};base64,[\w+/=%]*")
+_MAX_MARKUP = 8_000_000  # characters; parsed they take about thirty times as many bytes
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
 
@@ -40,19 +42,27 @@ def html_text(markup: str, place: str) -> str:
 
     Args:
         markup: HTML or XHTML, whole or a part.
-        place: where it comes from, for `MissingExtra`.
+        place: where it comes from, for errors.
+
+    Raises:
+        UnreadableFile: the markup, without pictures in it, is longer than that of any visit.
+        MissingExtra: BeautifulSoup is not installed.
 
     >>> html_text("<h1>Plan</h1><p>Walk&nbsp;<b>daily</b><script>x()</script></p>", "a.html")
     'Plan\\nWalk daily'
     """
     try:
+        import lxml  # type: ignore[import-untyped]  # noqa: F401  # the parser that BeautifulSoup is asked for
         from bs4 import BeautifulSoup
         from bs4.element import NavigableString, PreformattedString, Tag
     except ImportError:
         raise MissingExtra(f"{place}: reading HTML", "formats") from None
+    markup = _PICTURE.sub("", markup)
+    if len(markup) > _MAX_MARKUP:
+        raise UnreadableFile(place, "the page is longer than any visit", "split it, one visit a file")
     if "<" not in markup:  # BeautifulSoup would ask whether this is the name of a file
         markup = f"<p>{markup}</p>"
-    soup = BeautifulSoup(_DECLARATION.sub("", markup, count=1), "html.parser")
+    soup = BeautifulSoup(_DECLARATION.sub("", markup, count=1), "lxml")
     places = {id(soup): _Place()}
 
     def pieces() -> Iterator[_Piece]:
@@ -162,4 +172,4 @@ def _text(pieces: Iterable[_Piece]) -> str:
         first, *more = said.split("\n") if place.kept else [said]
         lines[-1][-1] += first
         lines.extend([line] for line in more)
-    return "\n".join(cell_line(cells) for cells in lines if any(map(str.strip, cells)))
+    return "\n".join(filter(None, map(cell_line, lines)))

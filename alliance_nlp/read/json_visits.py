@@ -69,8 +69,9 @@ def _visit(place: Place, data: Any) -> Draft:
     if kind not in _KINDS:
         raise place.error("is of an unknown kind", "use transcript or note")
     if kind == "transcript" and not isinstance(turns, list):
-        missing = "has no turns" if text is not None else "has neither turns nor a text"
-        raise place.error(missing if turns is None else "has turns that are no list")
+        if turns is None and text is None:
+            raise place.error("has neither turns nor a text", "give one of the forms that `alliance formats` lists")
+        raise place.error("has no turns" if turns is None else "has turns that are no list")
     if kind == "note" and not isinstance(text, str):
         raise place.error("is a note whose text is missing or no text")
     if kind == "note" and turns:

@@ -25,8 +25,8 @@ _LINE = re.compile(
     (?:\*\*|__|\*|_)?                                        # bold or italic in Markdown
     (?:\[(?P<bracket>[^\[\]\n:]{{1,{_LABEL_CHARS}}})\][ \t]*:?     # [doctor] or [SPEAKER_00]:
       |(?P<label>[^\W_][^\n:\[\]<>|*]{{0,{_LABEL_CHARS - 1}}}?)
-       [ \t]*(?:[(\[<](?P<after>{CLOCK})[)\]>]|(?<=[ \t])(?P<bare>{CLOCK}))?
-       [ \t]*(?:\*\*|__|\*|_)?:(?=\s|\*|_|$|[^\s\d/]))
+       [ \t]*+(?:[(\[<](?P<after>{CLOCK})[)\]>]|(?<=[ \t])(?P<bare>{CLOCK}))?
+       [ \t]*+(?:\*\*|__|\*|_)?:(?=\s|\*|_|$|[^\s\d/]))
     (?:\*\*|__|\*|_)?[ \t]*
     """,
     re.VERBOSE,
@@ -114,7 +114,7 @@ def find_turns(text: str, speakers: Collection[str] = ()) -> list[LabelledLine]:
     counts = Counter(line.label for line in candidates)
     accepted = speaker_labels(counts, filled, speakers)
     lines = [line for line in candidates if line.label in accepted]
-    known = any(_is_known(label, speakers) for label in accepted)
+    known = any(is_known(label, speakers) for label in accepted)
     return lines if _is_talk(text, lines, headings, filled, known=known) else []
 
 
@@ -131,7 +131,7 @@ def speaker_labels(counts: Mapping[str, int], total: int, speakers: Collection[s
     >>> sorted(speaker_labels({"Dana": 2, "Will": 1, "Plan": 1}, 4))
     ['Dana', 'Will']
     """
-    known = {label for label in counts if _is_known(label, speakers)}
+    known = {label for label in counts if is_known(label, speakers)}
     names = {label for label in counts if is_name(label)}
     accepted = known | {label for label in names if counts[label] >= 2}
     if not known and sum(counts[label] for label in names) >= _LABELLED_SHARE * total:
@@ -139,7 +139,8 @@ def speaker_labels(counts: Mapping[str, int], total: int, speakers: Collection[s
     return accepted
 
 
-def _is_known(label: str, speakers: Collection[str]) -> bool:
+def is_known(label: str, speakers: Collection[str]) -> bool:
+    """Whether the user or the table of labels names the label, and no note has it as a heading."""
     if label.casefold() in speakers:
         return True
     return not is_heading(label) and find_label(label) is not None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import MissingExtra
 from .draft import Draft, DraftTurn, join_turns
@@ -29,7 +30,14 @@ _SILENCE = frozenset({"sil", "sp", "spn", "<sil>", "<p:>"})
 _SOUNDS = re.compile(r"(?i)(?:^|[\s\-_/])(?:phones?|phonemes?|syllables?|ipa|pitch|tones?)$")
 _WORDS = re.compile(r"(?i)(?:^|\s*[\s\-_/]\s*)(?:words?|utterances?|transcript(?:ion)?|ort)$")
 _AGAIN = "save it again from Praat"
-_TEXT_TIER = "IntervalTier"
+_OF_WORDS = re.compile(r"(?i)\bwords?$")
+_SLACK_S = 1.0
+
+
+class _Tier(NamedTuple):
+    name: str
+    intervals: list[tuple[float, float, str]]
+    """Start and end in seconds, and label."""
 
 
 def is_textgrid(source: Source) -> bool:
@@ -89,20 +97,20 @@ def _other(source: Source, match: re.Match[str], labels: Collection[str]) -> Sou
 
 def _turns(source: Source, speaker: str | None) -> list[DraftTurn]:
     """What is said in a file; ``speaker`` where the file is of one alone, else the tier names who speaks."""
-    tiers = [tier for tier in _parse(source)["tiers"] if tier["class"] == _TEXT_TIER]
-    spoken = [tier for tier in tiers if not _SOUNDS.search(tier["name"].strip())]
-    whole = [tier for tier in spoken if not re.search(r"(?i)\bwords?$", tier["name"].strip())]
+    tiers = [tier for tier in _parse(source) if not _SOUNDS.search(tier.name)]
+    whole = [tier for tier in tiers if not _OF_WORDS.search(tier.name)]
     turns = []
-    for tier in whole or spoken:
-        name = _WORDS.sub("", tier["name"].strip()) or None
-        for start, end, label in tier["entries"]:
+    for tier in whole or tiers:
+        name = _WORDS.sub("", tier.name) or None
+        for start_s, end_s, label in tier.intervals:
             said = " ".join(_TAG.sub("", _UNHEARD.sub(" ", label)).split())
             if label.strip().lower() not in _SILENCE and _WORD.search(said):
-                turns.append(DraftTurn(said, speaker or name, None, _seconds(start), _seconds(end)))
+                turns.append(DraftTurn(said, speaker or name, None, start_s, end_s))
     return turns
 
 
-def _parse(source: Source) -> dict[str, Any]:
+def _parse(source: Source) -> list[_Tier]:
+    """The tiers of intervals."""
     try:
         from praatio.utilities.errors import ParsingError
         from praatio.utilities.textgrid_io import parseTextgridStr
@@ -112,18 +120,22 @@ def _parse(source: Source) -> dict[str, Any]:
     if not _HEADER.match(text):
         raise source.error("this is no TextGrid", _AGAIN)
     try:
-        found: dict[str, Any] = parseTextgridStr(text, includeEmptyIntervals=True)
-        cut = any(tier["entries"] and float(tier["entries"][-1][1]) < tier["xmax"] - 1 for tier in _intervals(found))
+        found = parseTextgridStr(text, includeEmptyIntervals=True)["tiers"]
+        return [_tier(tier) for tier in found if tier["class"] == "IntervalTier"]
     except (ParsingError, ValueError, IndexError, KeyError, TypeError, AttributeError):
-        raise source.error("the TextGrid is damaged", _AGAIN) from None
-    if cut or not found["tiers"]:
-        raise source.error("the TextGrid is cut off", _AGAIN)
-    return found
+        raise source.error("the TextGrid is damaged or cut off", _AGAIN) from None
 
 
-def _intervals(found: dict[str, Any]) -> list[dict[str, Any]]:
-    return [tier for tier in found["tiers"] if tier["class"] == _TEXT_TIER]
+def _tier(tier: dict[str, Any]) -> _Tier:
+    intervals = [(_seconds(start), _seconds(end), label) for start, end, label in tier["entries"]]
+    # Where praatio can read no further it ends the tier, without an error.
+    if intervals and intervals[-1][1] < float(tier["xmax"]) - _SLACK_S:
+        raise ValueError
+    return _Tier(tier["name"].strip(), intervals)
 
 
-def _seconds(value: Any) -> float:
-    return round(float(value), 3)
+def _seconds(value: str) -> float:
+    seconds = round(float(value), 3)
+    if not isfinite(seconds) or seconds < 0:
+        raise ValueError
+    return seconds

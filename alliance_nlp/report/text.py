@@ -13,6 +13,7 @@ from rich.text import Text
 from ..codes import CODES, NAME_CODES
 from ..errors import BadOffsets
 from ..records import PARTS, Contribution, Evidence, Visit, VisitReport
+from .note_lines import note_lines
 from .printable import printable
 
 STYLES = {"goals": "cyan", "tasks": "green", "bond": "magenta", "names": "yellow"}
@@ -47,6 +48,7 @@ def explanation(visit: Visit, report: VisitReport, titles: Mapping[str, str] | N
     yield from _scores(report)
     yield from _moved(report, titles)
     yield from _measures(report.measures, titles)
+    yield from note_lines(report)
     if report.warnings:
         yield Text("\nWarnings", style=_HEADING)
         yield from (Text(f"  {printable(warning)}") for warning in report.warnings)

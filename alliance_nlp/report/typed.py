@@ -23,6 +23,10 @@ VISIT_TYPES: dict[str, ColumnType] = {
 }  # fmt: skip
 """Column -> type, in the order of `alliance_nlp.report.table.COLUMNS`; what is undefined is null."""
 
+_SPARK: dict[ColumnType, str] = {"text": "string", "real": "double", "integer": "bigint", "boolean": "boolean"}
+SPARK_SCHEMA = ", ".join(f"{name} {_SPARK[kind]}" for name, kind in VISIT_TYPES.items())
+"""The same columns as Spark writes a schema."""
+
 EVIDENCE_TYPES: dict[str, ColumnType] = {
     "code": "text",
     "turn": "integer",

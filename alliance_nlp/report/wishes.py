@@ -26,14 +26,15 @@ _SWAPS = {"i": "you", "i'm": "you're", "i've": "you've", "i'll": "you'll", "my":
 # Words that do not turn one for one ("me" is "you" or, in speech, "my"); a goal with one of them is quoted.
 _UNTURNED = re.compile(r"\b(?:me|mine|we|us|our|ours|you|your|yours|i'd|i was|i am|um|uh|like i|know)\b", re.IGNORECASE)
 _WORD = re.compile(r"[\w'’]+")
-_LABEL = re.compile(r"^(?:(?:[LS]TG|goals?|patient goals?)\s*\d*\s*:\s*)", re.IGNORECASE)
+# What a note puts before a goal: "LTG 2:", "Pt's own goal:", "P:", "1)".
+_LABEL = re.compile(r"^(?:(?:[LS]TGs?|[SOAP]|(?:[\w'’]+ ){0,3}goals?)\s*\d*\s*:\s*|\d+[.)]\s*)+", re.IGNORECASE)
 
 
 def find_goal(visit: Visit, evidence: tuple[Evidence, ...]) -> str | None:
     """The surest goal that the patient names (of a note: that it documents), as it stands there, or None.
 
-    >>> visit = Visit(visit_id="n", text="LTG: climb 12 stairs with one rail.")
-    >>> said = Evidence(code="goal_state", turn=None, start=0, end=35, p=0.9, why="coder")
+    >>> visit = Visit(visit_id="n", text="LTG 1: climb 12 stairs with one rail.")
+    >>> said = Evidence(code="goal_state", turn=None, start=0, end=37, p=0.9, why="coder")
     >>> find_goal(visit, (said,))
     'climb 12 stairs with one rail'
     """

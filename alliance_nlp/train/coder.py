@@ -17,6 +17,7 @@ from scipy.sparse import csr_matrix, diags_array, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 
 from ..annotate.ngrams import Vocabulary
+from ..annotate.note_vetoes import vetoed_codes
 from ..annotate.weights import (
     CHANNELS,
     SURFACE_WEIGHT,
@@ -25,7 +26,7 @@ from ..annotate.weights import (
     first_pass,
     second_inputs,
 )
-from ..codes import CODES
+from ..codes import CODE_NAMES, CODES
 from .sentences import Prepared
 from .vectors import general_words, vectors_of
 from .vocabulary import MIN_GROUPS, fit_vocabulary
@@ -236,9 +237,20 @@ def rule_precisions(visits: list[Prepared]) -> dict[str, float]:
 
 def raise_by_rules(visit: Prepared, p: Array, weights: CoderWeights) -> Array:
     """Probabilities with each proven rule's hit raised to its share of right hits, as the pipeline does."""
-    raised = p.copy()
+    raised = without_vetoed(visit, p)
     for sentence, rule in visit.hits:
         proven = weights.rules.get(rule.id, 0.0)
         if proven > max(weights.cuts[rule.code], raised[sentence, rule.code]):
             raised[sentence, rule.code] = proven
     return raised
+
+
+def without_vetoed(visit: Prepared, p: Array) -> Array:
+    """Probabilities with 0 for codes that a note's sentence cannot carry, as the pipeline does."""
+    kept = p.copy()
+    if visit.visit.kind == "note":
+        note = visit.visit.visit.text or ""
+        for sentence, (_, start, end) in enumerate(visit.stretches):
+            for code in vetoed_codes(note[start:end]):
+                kept[sentence, CODE_NAMES.index(code)] = 0.0
+    return kept

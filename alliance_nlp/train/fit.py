@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from spacy.language import Language
 from threadpoolctl import threadpool_limits
 
+from ..annotate.note_signs import without_signs
 from ..annotate.weights import CoderWeights, code_probabilities
 from ..annotate.words import repeated
 from ..corpus.gold import GoldVisit
@@ -87,7 +88,10 @@ def _fit_kind(
     rows = rated_rows(visits, fit.out_of_fold, inner[coded], fit.weights)
     # A merely rated visit took no part in the coder's training, so the whole coder's answers are out of fold.
     rest, matrix = [each for each in prepared if not each.visit.coded], fit.weights.matrix()
-    answers = [code_probabilities(each.words, each.layout, fit.weights, matrix) for each in rest]
+    answers = [
+        code_probabilities(each.words, each.layout, fit.weights, matrix, plain=without_signs(each.words))
+        for each in rest
+    ]
     rows += rated_rows(rest, answers, inner[~coded], fit.weights)
     if len(rows) < MIN_VISITS:
         raise BadCorpus(f"training data, {kind}s", f"{len(rows)} rated ones are too few", f"rate {MIN_VISITS} or more")
@@ -101,8 +105,9 @@ def rated_rows(
     rows = []
     for visit, each, fold in zip(visits, p, inner.tolist(), strict=True):
         if visit.visit.ratings:
-            sizes = np.bincount(visit.words.sentence, minlength=len(visit.tokens)).astype(float)
-            repeats = repeated(visit.words, len(visit.tokens))
+            words = without_signs(visit.words)
+            sizes = np.bincount(words.sentence, minlength=len(visit.tokens)).astype(float)
+            repeats = repeated(words, len(visit.tokens))
             row = rated_features(raise_by_rules(visit, each, weights), visit.layout, sizes, repeats)
             rows.append(RatedRow(row, visit.visit.ratings, fold))
     return rows

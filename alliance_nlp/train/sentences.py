@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 
 from ..annotate.layout import Layout, lay_out, surface
 from ..annotate.names import KEY as NAMES_KEY
+from ..annotate.note_signs import with_signs
 from ..annotate.rules import Rule, rule_hits
 from ..annotate.words import NAME, NUMBER, Words, masked_words
 from ..codes import CODE_NAMES, FAMILIES
@@ -26,10 +27,10 @@ Array = NDArray[np.float64]
 class Prepared:
     """One gold visit, parsed, with names found.
 
-    ``gold``: (sentences, codes); ``stretches``: (turn, start, end) of each sentence; ``hits``: the rules that
-    hold, by sentence; ``uses``: (rule, whether it is right) of each found use of the patient's name; ``bags``: (code,
-    sentences) of each gold stretch that covers several sentences, any of which may be the one that earned the code;
-    ``known``: (sentences, codes), False where the gold does not tell.
+    ``words``: with the signs of a note; ``gold``: (sentences, codes); ``stretches``: (turn, start, end) of each
+    sentence; ``hits``: the rules that hold, by sentence; ``uses``: (rule, whether it is right) of each found use of the
+    patient's name; ``bags``: (code, sentences) of each gold stretch that covers several sentences, any of which may be
+    the one that earned the code; ``known``: (sentences, codes), False where the gold does not tell.
     """
 
     visit: GoldVisit
@@ -75,7 +76,8 @@ def _prepare_one(visit: GoldVisit, nlp: Language) -> Prepared:
     for _, component in nlp.pipeline:
         doc = component(doc)
     state = doc._.alliance_visit
-    words = masked_words(doc, state)
+    plain = masked_words(doc, state)
+    words = with_signs(doc, state, plain) if state["kind"] == "note" else plain
     layout = lay_out(state)
     stretches = [_in_turn(doc, state, start, end, turn) for start, end, turn in state["sents"]]
     gold, bags = _gold_of(visit, stretches)
@@ -85,7 +87,7 @@ def _prepare_one(visit: GoldVisit, nlp: Language) -> Prepared:
         words=words,
         tokens=_strings_of(doc, words, len(stretches)),
         layout=layout,
-        measures=surface(words, layout),
+        measures=surface(plain, layout),
         gold=gold,
         stretches=stretches,
         hits=[hit for family in FAMILIES for hit in rule_hits(doc, state, family)],

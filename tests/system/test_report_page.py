@@ -6,14 +6,14 @@ import time
 from pathlib import Path
 
 import pytest
-from browser import axe_source, chromium, violations
+from browser import axe_source, violations
 from playwright.sync_api import expect
 
 from alliance_nlp.model import load
 from alliance_nlp.read import read_files
 from alliance_nlp.records import Patient, Provider
-from alliance_nlp.report.page.entry import entry_line
-from alliance_nlp.report.page.write import PageFile
+from alliance_nlp.report.page.entry import Entry, entry_line
+from alliance_nlp.report.page.write import write_page
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "rehab"
 VISITS, WORDS = 1000, 1500
@@ -59,9 +59,8 @@ def variant(pair, n):
 
 
 def write(path, pairs, *, compare=False, text=True):
-    with PageFile(path, compare=compare, text=text) as page:
-        for visit, report in pairs:
-            page.add(entry_line(visit, report, text=text))
+    lines = (entry_line(visit, report, text=text) for visit, report in pairs)
+    write_page(map(Entry.model_validate_json, lines), path, compare=compare, text=text)
     return path
 
 
@@ -69,7 +68,10 @@ def write(path, pairs, *, compare=False, text=True):
 def thousand(scored, tmp_path_factory):
     """A page of a thousand visits of real size."""
     place = tmp_path_factory.mktemp("thousand") / "report.html"
-    return write(place, (variant(scored[n % len(scored)], n) for n in range(VISITS)), compare=True)
+    notes = [pair for pair in scored if pair[0].kind == "note"]
+    talks = [pair for pair in scored if pair[0].kind == "transcript"]
+    pairs = ((talks if n % 10 else notes)[n % len(talks if n % 10 else notes)] for n in range(VISITS))
+    return write(place, (variant(pair, n) for n, pair in enumerate(pairs)), compare=True)
 
 
 @pytest.fixture(scope="session")
@@ -80,12 +82,6 @@ def small(scored, tmp_path_factory):
     nothing = {"status": "abstained", "abstained_because": "one_sided", "scores": None, "contributions": ()}
     pairs[0] = visit, report.model_copy(update=nothing)
     return write(tmp_path_factory.mktemp("small") / "report.html", pairs, compare=True)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

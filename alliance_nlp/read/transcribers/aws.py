@@ -12,7 +12,7 @@ from typing import Any
 from ...records import Role
 from ..draft import Draft, DraftTurn
 from ..objects import Place
-from .fields import Word, by_start, holds, objects, seconds, speaker, string, transcript, turns_of
+from .fields import CHANNEL_PAUSE_S, Word, by_start, holds, objects, seconds, speaker, string, transcript, turns_of
 
 _ROLES: dict[str, Role] = {"CLINICIAN": "provider", "PATIENT": "patient"}
 _MADE = "the note was written by AWS HealthScribe"
@@ -42,7 +42,7 @@ def read_transcribe(data: dict[str, Any], place: Place) -> Iterator[Draft]:
         if isinstance(one.get("start_time"), str)
     }
     if channels:
-        parts = [turns_of(_words(objects(one, "items"), {}, _channel(one))) for one in channels]
+        parts = [turns_of(_words(objects(one, "items"), {}, _channel(one)), CHANNEL_PAUSE_S) for one in channels]
         turns = by_start(turn for part in parts for turn in part)
     else:
         turns = turns_of(_words(objects(results, "items"), labels, None))
@@ -52,27 +52,30 @@ def read_transcribe(data: dict[str, Any], place: Place) -> Iterator[Draft]:
 
 
 def is_healthscribe(data: Any) -> bool:
-    """Whether a ``Conversation`` has transcript segments.
+    """Whether a ``Conversation`` has transcript segments, or a list is of a stream's events with a segment each.
 
     >>> is_healthscribe({"Conversation": {"TranscriptSegments": []}})
     True
     """
+    if isinstance(data, list):
+        return bool(data) and all(_of_event(one) is not None for one in data)
     return holds(data, "Conversation", "TranscriptSegments")
 
 
-def read_healthscribe(data: dict[str, Any], place: Place) -> Iterator[Draft]:
-    """One visit with its roles, named after the job; stream and batch differ in their items, not in their segments.
+def read_healthscribe(data: Any, place: Place) -> Iterator[Draft]:
+    """One visit with its roles, named after the job; partial segments of a stream are left out.
+
+    The transcript file of a job and that of a stream differ in their items, not in their segments; events of a stream
+    tell the channel, and no role.
 
     Raises:
         UnreadableFile: nothing is said.
     """
-    talk = data["Conversation"]
-    turns = [
-        _segment(one, who, role)
-        for one in objects(talk, "TranscriptSegments")
-        if one.get("IsPartial") is not True
-        for who, role in [_participant(one)]
-    ]
+    if isinstance(data, list):
+        talk, segments = {}, [_of_event(one) or {} for one in data]
+    else:
+        talk, segments = data["Conversation"], objects(data, "Conversation", "TranscriptSegments")
+    turns = [_segment(one, *_participant(one)) for one in segments if one.get("IsPartial") is not True]
     yield transcript(place, turns, string(talk, "JobName", "ConversationId", "SessionId") or None)
 
 
@@ -117,6 +120,14 @@ def _words(items: list[dict[str, Any]], labels: dict[Any, str | None], channel: 
 
 def _channel(channel: dict[str, Any]) -> str | None:
     return speaker(channel.get("channel_label"), "Channel")
+
+
+def _of_event(event: Any) -> dict[str, Any] | None:
+    if not isinstance(event, dict):
+        return None
+    inner = event.get("TranscriptEvent", event)
+    segment = inner.get("TranscriptSegment") if isinstance(inner, dict) else None
+    return segment if isinstance(segment, dict) else None
 
 
 def _participant(segment: dict[str, Any]) -> tuple[str | None, Role | None]:

@@ -6,11 +6,12 @@ Source: Deepgram's documentation of utterances, diarisation and multichannel aud
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 from typing import Any
 
 from ..draft import Draft, DraftTurn
 from ..objects import Place
-from .fields import Word, by_start, holds, objects, seconds, speaker, string, transcript, turns_of
+from .fields import CHANNEL_PAUSE_S, Word, by_start, holds, objects, seconds, speaker, string, transcript, turns_of
 
 
 def is_deepgram(data: Any) -> bool:
@@ -60,7 +61,9 @@ def _channel(channel: dict[str, Any], number: int, several: bool) -> list[DraftT
         )
         for word in objects(best, "words")
     ]
-    return turns_of(words) or [DraftTurn(string(best, "transcript"), speaker(at, "Channel"))]
+    return turns_of(words, CHANNEL_PAUSE_S if several else inf) or [
+        DraftTurn(string(best, "transcript"), speaker(at, "Channel"))
+    ]
 
 
 def _label(data: dict[str, Any], channel: Any) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, NamedTuple
 
 from ..draft import Draft, DraftTurn, join_turns
@@ -86,6 +86,10 @@ def speaker(value: Any, what: str = "Speaker") -> str | None:
     return f"{what} {label}" if _BARE.fullmatch(label) else label or None
 
 
+CHANNEL_PAUSE_S = 0.8
+"""Silence in a channel after which another may have spoken; as long as what Deepgram ends an utterance with."""
+
+
 def by_start(turns: Iterable[DraftTurn]) -> list[DraftTurn]:
     """Turns of several channels in the order they start; one without a time stays behind the one before it.
 
@@ -99,32 +103,42 @@ def by_start(turns: Iterable[DraftTurn]) -> list[DraftTurn]:
     return [turn for _, turn in sorted(keyed, key=lambda pair: pair[0])]
 
 
-def turns_of(words: Sequence[Word]) -> list[DraftTurn]:
+def turns_of(words: Sequence[Word], pause_s: float = inf) -> list[DraftTurn]:
     """Words as turns of one speaker each; a word without a speaker goes on with the one before it.
+
+    Args:
+        words: in the order in which they are said.
+        pause_s: silence that ends a turn, where another may speak in another channel.
 
     >>> turns_of([Word("Hi", "A", 0.0, 0.2), Word(",", None, None, None, True), Word("Ann", "A", 0.3, 0.5)])
     [DraftTurn(text='Hi, Ann', speaker='A', role=None, start_s=0.0, end_s=0.5)]
     """
-    turns: list[DraftTurn] = []
-    texts: list[str] = []
+    groups: list[list[Word]] = []
     who: str | None = None
+    end_s: float | None = None
     for word in words:
         if not word.text:
             continue
-        if not turns or word.speaker not in (None, who):
-            if turns:
-                turns[-1] = turns[-1]._replace(text="".join(texts))
-            who, texts = word.speaker, [word.text]
-            turns.append(DraftTurn("", who, None, word.start_s, word.end_s))
-            continue
-        texts.append(word.text if word.joined else f" {word.text}")
-        start, end = turns[-1].start_s, turns[-1].end_s
-        turns[-1] = turns[-1]._replace(
-            start_s=word.start_s if start is None else start, end_s=end if word.end_s is None else word.end_s
-        )
-    if turns:
-        turns[-1] = turns[-1]._replace(text="".join(texts))
-    return turns
+        silent = word.start_s is not None and end_s is not None and word.start_s - end_s >= pause_s
+        if not groups or silent or word.speaker not in (None, who):
+            who = word.speaker or (who if groups else None)
+            groups.append([])
+        groups[-1].append(word._replace(speaker=who))
+        end_s = end_s if word.end_s is None else word.end_s
+    return [_turn(group) for group in groups]
+
+
+def _turn(words: list[Word]) -> DraftTurn:
+    rest = (word.text if word.joined else f" {word.text}" for word in words[1:])
+    starts = [word.start_s for word in words if word.start_s is not None]
+    ends = [word.end_s for word in words if word.end_s is not None]
+    return DraftTurn(
+        "".join([words[0].text, *rest]),
+        words[0].speaker,
+        None,
+        min(starts, default=None),
+        max(ends, default=None),
+    )
 
 
 def transcript(place: Place, turns: list[DraftTurn], visit_id: str | None = None) -> Draft:

@@ -89,7 +89,10 @@ def _response(data: Any) -> Any:
 def _word(word: dict[str, Any]) -> Word:
     tags = (word.get(key) for key in _TAGS)
     who = next((speaker(tag) for tag in tags if tag not in (None, 0, "0", "")), None)
-    return Word(string(word, "word"), who, _time(word, _STARTS), _time(word, _ENDS))
+    start, end = _time(word, _STARTS), _time(word, _ENDS)
+    if start is None and end is not None:
+        start = 0.0  # as Protobuf writes it
+    return Word(string(word, "word"), who, start, end)
 
 
 def _same_word(one: Word, other: Word) -> bool:

@@ -1,7 +1,7 @@
 """WhisperX (``segments[].speaker``), and Whisper's own verbose JSON, which names no speakers.
 
 Source: whisperX ``SubtitlesWriter``/``WriteJSON`` and its issues on missing speakers and times; OpenAI's reference of
-``verbose_json`` and ``diarized_json``.
+``verbose_json`` and ``diarized_json``; whisper.cpp's ``--output-json`` (``transcription``, with offsets in ms).
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ def is_whisper(data: Any) -> bool:
     segments = objects(data, "segments")
     if holds(data, "segments") and (segments or any(key in data for key in _BESIDE)):
         return all("text" in one for one in segments)
+    if holds(data, "transcription"):
+        return all("offsets" in one for one in objects(data, "transcription"))
     return data.get("task") in _TASKS and isinstance(data.get("text"), str)
 
 
@@ -40,7 +42,9 @@ def read_whisper(data: dict[str, Any], place: Place) -> Iterator[Draft]:
     Raises:
         UnreadableFile: nothing is said.
     """
-    turns = [_turn(one) for one in objects(data, "segments")] or [DraftTurn(string(data, "text"))]
+    turns = [_turn(one) for one in objects(data, "segments")]
+    turns += [_offset_turn(one) for one in objects(data, "transcription")]
+    turns = turns or [DraftTurn(string(data, "text"))]
     yield transcript(place, turns)
 
 
@@ -56,4 +60,12 @@ def _turn(segment: dict[str, Any]) -> DraftTurn:
         None,
         min(starts, default=None) if start is None else start,
         max(ends, default=None) if end is None else end,
+    )
+
+
+def _offset_turn(segment: dict[str, Any]) -> DraftTurn:
+    offsets = segment.get("offsets")
+    start, end = (offsets.get("from"), offsets.get("to")) if isinstance(offsets, dict) else (None, None)
+    return DraftTurn(
+        string(segment, "text"), speaker(segment.get("speaker")), None, seconds(start, 0.001), seconds(end, 0.001)
     )

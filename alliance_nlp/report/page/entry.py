@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import math
+import re
 import zlib
 from collections.abc import Sequence
 from datetime import date
@@ -24,9 +25,12 @@ from ..printable import printable
 Ends = tuple[float, float, float]
 """A score's value and the lower and upper end of its 90 % interval."""
 
+_LINE_START = re.compile(r"(?<=\n)(?=[^\n])")
 _FAMILY = {code.name: code.family for code in CODES}
 #: Probability from which a mark is shown unless less likely ones are asked for.
 LIKELY = 0.5
+#: Other years are slips or stand for no date, as 9999 does.
+_YEARS = range(1900, 2200)
 _SHOWN = ("goals", "tasks", "bond", "names")
 
 
@@ -66,7 +70,7 @@ class Entry(Record):
 
 
 def entry_line(visit: Visit, report: VisitReport, *, text: bool = True) -> str:
-    """The entry of one visit as a line of JSON in ASCII, for `PageFile.add`.
+    """The entry of one visit as a line of JSON in ASCII, for `write.write_page`.
 
     Args:
         visit: the visit as it was scored.
@@ -113,6 +117,21 @@ def pieces(text: str, evidence: Sequence[tuple[int, Evidence]]) -> list[tuple[st
     ]
 
 
+def lines(cut: Sequence[tuple[str, list[int]]]) -> list[list[tuple[str, list[int]]]]:
+    r"""Pieces of a note -> its lines, each with the empty lines after it, so that marks can stand beside their line.
+
+    >>> lines([("S: sore.\n\nP: ", []), ("HEP daily", [0]), (".\nSeen.", [])])
+    [[('S: sore.\n\n', [])], [('P: ', []), ('HEP daily', [0]), ('.\n', [])], [('Seen.', [])]]
+    """
+    found: list[list[tuple[str, list[int]]]] = [[]]
+    for said, covers in cut:
+        for part in _LINE_START.split(said):
+            if found[-1] and found[-1][-1][0].endswith("\n") and not part.startswith("\n"):
+                found.append([])
+            found[-1].append((part, covers))
+    return found
+
+
 def _details(visit: Visit, report: VisitReport, text: bool) -> dict[str, Any]:
     return {
         "turns": _turns(visit, report) if text else None,
@@ -125,7 +144,7 @@ def _details(visit: Visit, report: VisitReport, text: bool) -> dict[str, Any]:
 
 
 def _turns(visit: Visit, report: VisitReport) -> list[dict[str, Any]]:
-    """The turns, or the note as one, cut into pieces."""
+    """The turns, or the lines of the note, cut into pieces."""
     note = visit.kind == "note"
     texts = [visit.text or ""] if note else [turn.text for turn in visit.turns]
     found: list[list[tuple[int, Evidence]]] = [[] for _ in texts]
@@ -136,7 +155,7 @@ def _turns(visit: Visit, report: VisitReport) -> list[dict[str, Any]]:
         found[turn].append((number, said))
     cut = [pieces(words, evidence) for words, evidence in zip(texts, found, strict=True)]
     if note:
-        return [{"role": "note", "pieces": cut[0]}]
+        return [{"role": "note", "pieces": line} for line in lines(cut[0])]
     return [
         {
             "role": turn.role,
@@ -176,9 +195,10 @@ def _row(visit: Visit, report: VisitReport, text: bool) -> VisitRow:
 
 def _day(written: str | None) -> str | None:
     try:
-        return date.fromisoformat((written or "")[:10]).isoformat()
+        day = date.fromisoformat((written or "")[:10])
     except ValueError:
         return None
+    return day.isoformat() if day.year in _YEARS else None
 
 
 def _provider(visit: Visit) -> str | None:

@@ -44,7 +44,7 @@ const ORDERS = {
   newest: ["date, newest first", (a, b) => (b.date ?? "").localeCompare(a.date ?? "") || a.order - b.order],
   oldest: ["date, oldest first", (a, b) => (a.date ?? "9").localeCompare(b.date ?? "9") || a.order - b.order],
   files: ["as in the files", (a, b) => a.order - b.order],
-  unsure: ["least certain first", (a, b) => width(b) - width(a) || a.order - b.order],
+  unsure: ["least certain first (widest range)", (a, b) => width(b) - width(a) || a.order - b.order],
 };
 
 function fits(row) {
@@ -173,6 +173,7 @@ function page(row, about, n) {
       el("ul", {}, about.warnings.map((warning) => el("li", {}, warning)))) : null,
     row.because ? el("p", { class: "note" }, el("strong", {}, "Not scored. "), wording.reasons[row.because],
       " What was found in it is still marked below.") : scores(row),
+    el("p", { class: "quiet" }, "How the visit reads, for reflection and training: no grade, no ranking, and not how the patient felt."),
     el("div", { class: "sides" }, el("div", { class: "why" }, moved(row, about), measures(about)),
       el("div", {}, el("h2", {}, row.kind === "note" ? "Note" : "Transcript"), marks(about, fill), transcript)),
   ].filter(Boolean);
@@ -261,9 +262,9 @@ function spoken(turn, about) {
   const covers = turn.pieces.map(([, numbers]) => numbers.filter((n) => isShown(about.evidence[n])));
   const text = turn.pieces.map(([said], at) => {
     if (!covers[at].length) return said;
-    const likeliest = covers[at].reduce((a, b) => (about.evidence[b][1] > about.evidence[a][1] ? b : a));
+    const behind = covers[at].find((n) => family(about.evidence[n]) !== "names") ?? covers[at][0]; // a name within a sentence
     const ending = covers[at].filter((n) => !covers[at + 1]?.includes(n));
-    return el("mark", { class: family(about.evidence[likeliest]) }, said, ending.length ? el("sup", {}, ending.map((n) => n + 1).join(" ")) : null);
+    return el("mark", { class: family(about.evidence[behind]) }, said, ending.length ? el("sup", {}, ending.map((n) => n + 1).join(" ")) : null);
   });
   const numbers = [...new Set(covers.flat())].sort((a, b) => a - b);
   const note = turn.role === "note";

@@ -131,7 +131,7 @@ def timeline(kind: Kind, visits: Sequence[Seen]) -> Timeline:
     )
 
 
-def compare(visits: Iterable[Seen], names: Mapping[str, str]) -> list[Compared]:
+def compare_providers(visits: Iterable[Seen], names: Mapping[str, str]) -> list[Compared]:
     """Providers side by side in alphabetical order; who has few scored visits gets counts alone.
 
     Args:

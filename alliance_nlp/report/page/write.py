@@ -1,6 +1,6 @@
 """Entries -> one HTML file that asks for nothing from elsewhere.
 
-Visits are packed one by one, spooled to a file beside the page and copied into it at the end, so memory does not grow
+Visits come packed one by one, are spooled to a file and copied into the page at the end, so memory does not grow
 with their words. The page's script and style are known to its content security policy by their hashes: nothing else
 runs, and nothing in a visit is ever read as markup.
 """
@@ -12,11 +12,11 @@ import hashlib
 import heapq
 import json
 import os
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any, NamedTuple
 
 from ...codes import CODES, NAME_CODES
@@ -25,7 +25,7 @@ from ...featurise import FEATURES
 from ...records import Kind
 from . import chart
 from .entry import LIKELY, Entry, VisitRow
-from .summary import MIN_CLUSTERS, MIN_COMPARED, SHOWN, Compared, Seen, Timeline, compare, seen, timeline
+from .summary import MIN_CLUSTERS, MIN_COMPARED, SHOWN, Compared, Seen, Timeline, compare_providers, seen, timeline
 
 #: Visits listed at most, so that the page still opens; of more a chance sample is listed, and the charts count all.
 MOST_LISTED = 2000
@@ -50,6 +50,7 @@ class Part(NamedTuple):
     panels: list[chart.Panel]
     compared: list[Compared]
     no_provider: int
+    not_scored: int
 
 
 def check_page(path: Path) -> None:
@@ -73,88 +74,77 @@ def check_page(path: Path) -> None:
         raise MissingExtra("writing a page of visits", "report") from None
 
 
-class PageFile:
-    """A page that takes entries one by one and is written when the `with` block ends well.
+def write_page(
+    entries: Iterable[Entry], path: Path, *, compare: bool = False, text: bool = True, most: int = MOST_LISTED
+) -> None:
+    """Write the page of all visits; an earlier file stays as it was until the new one is whole.
 
     Args:
-        path: the file; an earlier one stays as it was until the new one is whole.
+        entries: one a visit, in the order of the visits.
+        path: the file.
         compare: whether providers are set side by side.
-        text: whether the entries carry words; says so on the page.
+        text: whether the entries carry words; the page says so where they do not.
         most: visits that can be opened at most; of more, a chance sample, the same for the same visits.
-
-    Raises:
-        BadOption, MissingExtra: as `check_page` says.
     """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent) as spool, part.open("w", encoding="utf-8", newline="\n") as page:
+            visits = _Visits(spool, most)
+            for entry in entries:
+                visits.add(entry)
+            page.writelines(_template().generate(**visits.facts(compare=compare, text=text)))
+            page.flush()
+            os.fsync(page.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
-    def __init__(self, path: Path, *, compare: bool = False, text: bool = True, most: int = MOST_LISTED) -> None:
-        check_page(path)
-        self._path, self._compare, self._text, self._most = path, compare, text, most
+
+class _Visits:
+    """What the page needs of all visits: little of each, and the packed details in the spool."""
+
+    def __init__(self, spool: IO[bytes], most: int) -> None:
+        self._spool, self._most = spool, most
         self._seen: dict[Kind, list[Seen]] = {kind: [] for kind in _KINDS}
         self._reasons: dict[str, int] = {}
         self._providers: dict[str, str] = {}
-        self._listed: list[_Listed] = []  # a heap: first who is least by chance
+        self._listed: list[_Listed] = []  # a heap: first who goes next
         self._count = 0
-        self._spool_path = path.with_name(f".{path.name}.{os.getpid()}.spool")
 
-    def __enter__(self) -> PageFile:
-        try:
-            self._spool: IO[bytes] = self._spool_path.open("w+b")
-        except OSError as error:
-            raise BadOption("--html", str(self._path), f"{error.strerror}; give a file that can be written") from None
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        part = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
-        try:
-            with self._spool:
-                if kind is None:
-                    self._write(part)
-                    part.replace(self._path)
-        finally:
-            part.unlink(missing_ok=True)
-            self._spool_path.unlink(missing_ok=True)
-
-    def add(self, line: str) -> None:
-        """Take one visit, as `entry.entry_line` gives it; the order of calls is the order of the visits."""
-        entry = Entry.model_validate_json(line)
-        row, packed = entry.row, entry.packed
+    def add(self, entry: Entry) -> None:
+        """Take one more visit."""
+        row = entry.row
         self._seen[row.kind].append(seen(row, self._count))
         if row.because:
             self._reasons[row.because] = self._reasons.get(row.because, 0) + 1
         if row.provider_key and row.provider:
             self._providers.setdefault(row.provider_key, row.provider)
         chance = int.from_bytes(hashlib.sha256(row.id.encode()).digest()[:8])
-        if len(self._listed) < self._most or -chance > self._listed[0].chance:
+        if len(self._listed) < self._most or chance > self._listed[0].chance:
             start = self._spool.tell()
-            self._spool.write(packed.encode("ascii"))
-            listed = _Listed(-chance, self._count, row, start, len(packed))
+            self._spool.write(entry.packed.encode("ascii"))
+            listed = _Listed(chance, self._count, row, start, len(entry.packed))
             (heapq.heappush if len(self._listed) < self._most else heapq.heapreplace)(self._listed, listed)
         self._count += 1
-
-    def _write(self, path: Path) -> None:
-        listed = sorted(self._listed, key=lambda each: each.order)
-        with path.open("w", encoding="utf-8", newline="\n") as page:
-            page.writelines(_template().generate(**self._facts(listed), packed=self._packed(listed)))
-            page.flush()
-            os.fsync(page.fileno())
 
     def _packed(self, listed: list[_Listed]) -> Iterator[str]:
         for each in listed:
             self._spool.seek(each.start)
             yield self._spool.read(each.size).decode("ascii")
 
-    def _facts(self, listed: list[_Listed]) -> dict[str, Any]:
+    def facts(self, *, compare: bool, text: bool) -> dict[str, Any]:
         """What the template draws."""
         from markupsafe import Markup
 
+        listed = sorted(self._listed, key=lambda each: each.order)
         parts = []
         for kind in _KINDS:
             if visits := self._seen[kind]:
                 line = timeline(kind, visits)
-                compared = compare(visits, self._providers) if self._compare else []
-                parts.append(Part(line, chart.panels(line), compared, sum(not visit.provider for visit in visits)))
+                compared = compare_providers(visits, self._providers) if compare else []
+                no_provider = sum(visit.provider is None for visit in visits)
+                not_scored = sum(not visit.scored for visit in visits)
+                parts.append(Part(line, chart.panels(line), compared, no_provider, not_scored))
         css, js = _data("page.css"), _data("page.js")
         return {
             "csp": "; ".join(
@@ -175,13 +165,14 @@ class PageFile:
             "kinds": {kind: len(self._seen[kind]) for kind in _KINDS},
             "reasons": self._reasons,
             "parts": parts,
-            "compare": self._compare,
-            "text": self._text,
+            "compare": compare,
+            "text": text,
             "shown": SHOWN,
             "chart": chart,
             "min_clusters": MIN_CLUSTERS,
             "min_compared": MIN_COMPARED,
             "wording": {**_wording(), "likely": LIKELY},
+            "packed": self._packed(listed),
             "rows": [{"order": each.order, **each.row.model_dump(exclude=_LEFT_OUT)} for each in listed],
         }
 

@@ -1,0 +1,215 @@
+"""Parts of a goal in one sentence: function, measure, baseline and target, time limit, body part; whose goal it is.
+
+The parts follow Bovend'Eerdt 2009 (Clin Rehabil 23:352), who builds a goal from the activity, the support needed, its
+quantity and the time; support and quantity are both ``target`` here. Rules are data: ``patterns/goal_parts.jsonl``.
+What is left of the sentence when lead-in, time, targets and measures are taken away is the ``function``; a goal without
+one, or of nothing but measures, is an impairment-only target ("STG: flexion 120"), else a goal in life.
+
+``specific``, ``measurable`` and ``time_bound`` say which parts are there. Whether a goal is attainable or relevant
+cannot be read from its words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Literal, NamedTuple
+
+Part = Literal["function", "measure", "baseline", "target", "time", "body"]
+Owner = Literal["patient", "provider", "family"]
+Kind = Literal["life", "impairment"]
+Horizon = Literal["short", "long"]
+PARTS: tuple[Part, ...] = ("function", "measure", "baseline", "target", "time", "body")
+_ORDER: tuple[Part, ...] = ("time", "baseline", "target", "measure", "body")
+_SMALL = "and|to|of|for|with|in|on|at|by|x|the|from|then|or|over|per|also|be|is|up to"
+_HEAD = re.compile(rf"(?:[\s\W]|w/|(?:{_SMALL})\b)+", re.IGNORECASE)
+_TAIL = re.compile(rf"(?:[\s\W]|\bw/|\b(?:{_SMALL}))+$", re.IGNORECASE)
+_GAP = re.compile(r"[;:()\[\]\"“”]|,? and to |\. |, (?=and |then )")
+#: Lead-ins before which nothing of the goal is said.
+_STRONG = ("wants", "goal_is", "stands", "words", "add")
+_WORD = re.compile(r"[a-z0-9+/'’-]+")
+
+
+class GoalPart(NamedTuple):
+    """One part: what it is, its characters in the sentence (half-open) and the id of its rule."""
+
+    part: Part
+    start: int
+    end: int
+    rule: str
+
+
+class GoalReading(NamedTuple):
+    """What a sentence says of a goal; ``met`` is the status it gives, in its words, else None."""
+
+    owner: Owner
+    kind: Kind
+    horizon: Horizon | None
+    parts: tuple[GoalPart, ...]
+    met: str | None
+
+    def has(self, part: Part) -> bool:
+        """Whether the goal names this part."""
+        return any(each.part == part for each in self.parts)
+
+    @property
+    def specific(self) -> bool:
+        """It names a function, or a measure with its target."""
+        return self.has("function") or (self.has("measure") and self.has("target"))
+
+    @property
+    def measurable(self) -> bool:
+        """It names an amount, level or condition that another could check."""
+        return self.has("target")
+
+    @property
+    def time_bound(self) -> bool:
+        """It names when it shall be reached."""
+        return self.has("time")
+
+
+class _Rule(NamedTuple):
+    id: str
+    pattern: re.Pattern[str]
+    value: str
+    needs_digit: bool
+
+
+@cache
+def _rules(part: str) -> tuple[_Rule, ...]:
+    return tuple(
+        _Rule(
+            row["id"],
+            re.compile(row["pattern"]),
+            row.get("owner", row["id"].rpartition(".")[2]),
+            row.get("needs") == "digit",
+        )
+        for row in _rows()
+        if row["part"] == part and "pattern" in row
+    )
+
+
+@cache
+def _rows() -> tuple[dict[str, str], ...]:
+    lines = (files(__package__) / "patterns" / "goal_parts.jsonl").read_text("utf-8").splitlines()
+    return tuple(json.loads(line) for line in lines if line.strip())
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    """Words that name no function."""
+    return frozenset(word for row in _rows() if row["part"] == "words" for word in row["words"])
+
+
+def read_goal(sentence: str, *, owner: Owner | None = None) -> GoalReading:
+    """Read the parts of a goal.
+
+    Args:
+        sentence: a sentence that states a goal.
+        owner: whose goal it is where the sentence does not say (the section's, or the speaker's); else the provider's.
+
+    >>> goal = read_goal("LTG: climb 12 stairs w/ one rail in 6 wks")
+    >>> [(each.part, "LTG: climb 12 stairs w/ one rail in 6 wks"[each.start : each.end]) for each in goal.parts]
+    [('function', 'climb'), ('target', '12 stairs'), ('target', 'w/ one rail'), ('time', 'in 6 wks')]
+    >>> goal.kind, goal.specific, goal.measurable, goal.time_bound
+    ('life', True, True, True)
+    >>> read_goal("STG: knee flexion 120° in 4 wks").kind
+    'impairment'
+    """
+    text = sentence.replace("’", "'")
+    labels = [match.start() for rule in _rules("label") for match in rule.pattern.finditer(text)]
+    # What stands in one sentence before a label is no part of the goal ("5xSTS 16.4 s. STG: ...").
+    if labels and text[: labels[-1]].rstrip().endswith((".", ";")):
+        text = " " * labels[-1] + text[labels[-1] :]
+    parts: list[GoalPart] = []
+    digits = any(char.isdigit() for char in text)
+    for part in _ORDER:
+        for rule in _rules(part):
+            if rule.needs_digit and not digits:
+                continue
+            for match in rule.pattern.finditer(text):
+                start, end = match.span("x") if match.groupdict().get("x") else match.span()
+                start, end = _trim(text, start, end)
+                if end > start and not any(start < each.end and each.start < end for each in parts):
+                    parts.append(GoalPart(part, start, end, rule.id))
+    functions = _functions(text, parts)
+    kind: Kind = "life" if functions else "impairment"
+    whose = next((rule.value for rule in _rules("owner") if rule.pattern.search(text)), None)
+    status = next((found.group() for rule in _rules("status") if (found := rule.pattern.search(text))), None)
+    horizon = next((rule.value for rule in _rules("horizon") if rule.pattern.search(text)), None)
+    return GoalReading(
+        owner=whose or owner or "provider",  # type: ignore[arg-type]
+        kind=kind,
+        horizon=horizon,  # type: ignore[arg-type]
+        parts=tuple(sorted([*parts, *functions], key=lambda each: (each.start, each.end))),
+        met=status.lower() if status else None,
+    )
+
+
+def is_labelled(sentence: str) -> bool:
+    """Whether a sentence names itself a goal ("STG: ...", "Long-term goal").
+
+    >>> is_labelled("LTG (8 wks): climb stairs"), is_labelled("Pt sore.")
+    (True, False)
+    """
+    return any(rule.pattern.search(sentence) for rule in _rules("label"))
+
+
+def is_about_goals(sentence: str) -> bool:
+    """Whether a sentence says something about goals rather than states one ("Goals reviewed with pt").
+
+    >>> is_about_goals("LTGs read aloud to pt, who agreed.")
+    True
+    """
+    return any(rule.pattern.search(sentence) for rule in _rules("about"))
+
+
+def _functions(text: str, parts: list[GoalPart]) -> list[GoalPart]:
+    """What the sentence says between its lead-in and its end, other parts taken out, where it names a function."""
+    leads = [match.span() for rule in _rules("lead") for match in rule.pattern.finditer(text)]
+    strong = [m.end() for rule in _rules("lead") if rule.value in _STRONG for m in rule.pattern.finditer(text)]
+    taken = sorted([*leads, *((each.start, each.end) for each in parts)])
+    begin = min(strong or [end for _, end in leads], default=0)
+    # "..., that is what she wants": nothing follows the lead-in, so it stands at the end.
+    return _rest(text, begin, taken) or (_rest(text, 0, taken) if strong else [])
+
+
+def _rest(text: str, begin: int, taken: list[tuple[int, int]]) -> list[GoalPart]:
+    ends = [
+        match.start() for kind in ("tail", "status") for rule in _rules(kind) for match in rule.pattern.finditer(text)
+    ]
+    stop = min((end for end in ends if end > begin), default=len(text))
+    found: list[GoalPart] = []
+    at = begin
+    for start, end in [*taken, (stop, stop)]:
+        if min(start, stop) > at:
+            found += _segments(text, at, min(start, stop))
+        at = max(at, end)
+    return found
+
+
+def _segments(text: str, start: int, end: int) -> list[GoalPart]:
+    """Stretches of one clause each that name something beyond measures and words of every goal."""
+    cuts = [start, *(bound for match in _GAP.finditer(text, start, end) for bound in match.span()), end]
+    out = []
+    for first, last in zip(cuts[::2], cuts[1::2], strict=True):
+        a, b = _trim_words(text, first, last)
+        words = _WORD.findall(text[a:b].lower())
+        if any(word not in _known_words() and re.search("[a-z]{2}", word) for word in words):
+            out.append(GoalPart("function", a, b, "function.rest"))
+    return out
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    part = text[start:end]
+    return start + len(part) - len(part.lstrip(" ,;:")), start + len(part.rstrip(" ,;:"))
+
+
+def _trim_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without marks and small words at the ends."""
+    if head := _HEAD.match(text, start, end):
+        start = head.end()
+    tail = _TAIL.search(text[start:end])
+    return start, start + tail.start() if tail else end

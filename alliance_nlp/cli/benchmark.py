@@ -1,0 +1,48 @@
+"""`alliance benchmark`: how fast it is on this machine, beside what it is measured against."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import Model
+
+
+def benchmark_command(
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="File or folder of visits; without it invented sample visits.", metavar="PATH"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    jobs: Annotated[
+        int,
+        typer.Option("--jobs", "-j", min=1, metavar="N", help="Also what N processes gain on 20,000 visits: minutes."),
+    ] = 1,
+    model: Model = None,
+) -> None:
+    """Measure speed, first score and memory on this machine, as ratios to blank spaCy and, if installed, MiniLM.
+
+    About a minute. First score and memory are those of the model that comes with the package.
+    """
+    import json
+
+    from ..errors import BadOption, NoVisits
+    from ..evaluate.benchmark import lines, measure_all, sample_visits
+    from ..model import load
+    from ..read import read_visits
+
+    if path is not None and not os.path.exists(path):
+        raise BadOption("PATH", str(path), "there is no such file or folder; check the spelling")
+    visits = sample_visits() if path is None else list(read_visits(path))
+    if not visits:
+        raise NoVisits(str(path))
+    figures = measure_all(load(model), visits, jobs=jobs)
+    if as_json:
+        typer.echo(json.dumps(figures, indent=1))
+        return
+    typer.echo(f"{figures['model']}, {figures['visits']:,} visits, {figures['words']:,} words, one core")
+    for what, figure, aim in lines(figures):
+        typer.echo(f"  {what:<48}{figure:<40}{aim}".rstrip())
