@@ -7,6 +7,9 @@ from alliance_nlp.annotate.weights import N_CODES, allowed, code_probabilities, 
 from alliance_nlp.codes import CODE_NAMES, CODES
 
 
+HIGH = np.array([[9.0], [0.5]]).repeat(N_CODES, axis=1)
+
+
 def layout_of(*roles):
     n = np.arange(len(roles))
     roles = np.array(roles, dtype=str)
@@ -55,7 +58,15 @@ def test_annotate_weights_second_inputs_hide_what_the_role_may_not_carry():
     measures = np.zeros((2, 3))
     logits = np.zeros((2, N_CODES))
     changed = np.where(allowed(layout), logits, 7.0)
-    np.testing.assert_array_equal(second_inputs(logits, layout, measures), second_inputs(changed, layout, measures))
+    inputs, same = (second_inputs(each, layout, measures, HIGH) for each in (logits, changed))
+    np.testing.assert_array_equal(inputs, same)
+
+
+def test_annotate_weights_second_inputs_take_what_is_past_the_ceiling_as_the_ceiling():
+    layout, measures = layout_of("provider", "provider"), np.zeros((2, 3))
+    ceiling = np.array([[1.0], [0.02]]).repeat(N_CODES, axis=1)
+    high, higher = (second_inputs(np.full((2, N_CODES), each), layout, measures, ceiling) for each in (1.0, 8.0))
+    np.testing.assert_array_equal(high, higher)
 
 
 def test_annotate_weights_sigmoid_holds_at_the_ends():

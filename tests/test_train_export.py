@@ -33,6 +33,11 @@ def notes(prepared):
     return coder_fitting.settle_bags([each for each in prepared if each.visit.kind == "note"])
 
 
+def second_inputs_of(weights, visits):
+    logits = first_logits(weights, visits)
+    return [second_inputs(p, v.layout, v.measures, weights.ceiling) for p, v in zip(logits, visits, strict=True)]
+
+
 def first_logits(weights, visits):
     matrix = weights.matrix()
     return [first_pass(v.words, v.layout, v.measures, weights, matrix) for v in visits]
@@ -56,7 +61,7 @@ def test_train_export_second_pass_is_what_was_fitted(notes, tiny_model, monkeypa
     fits = []
     monkeypatch.setattr(coder_fitting, "LogisticRegression", recorder(LogisticRegression, fits))
     weights = tiny_model.coder_weights()["note"]
-    inputs = [second_inputs(p, v.layout, v.measures) for p, v in zip(first_logits(weights, notes), notes, strict=True)]
+    inputs = second_inputs_of(weights, notes)
     second, bias, _ = coder_fitting._fit_second(notes, inputs, np.arange(len(notes)) % 3)
     exported = sigmoid(np.concatenate(inputs) @ second + bias)
     may = np.concatenate([allowed(each.layout) & each.known for each in notes])
@@ -101,7 +106,7 @@ def test_train_export_gives_back_the_coder(tiny_model, prepared, kind):
     table = design(visits, weights)
     assert table.shape[1] == len(given["first_columns"])
     logits = first_logits(weights, visits)
-    inputs = np.concatenate([second_inputs(p, v.layout, v.measures) for p, v in zip(logits, visits, strict=True)])
+    inputs = np.concatenate(second_inputs_of(weights, visits))
     for code, name in enumerate(CODE_NAMES):
         first = given["first"][name].predict_proba(table)[:, 1]
         np.testing.assert_allclose(first, sigmoid(np.concatenate(logits))[:, code], **CLOSE)

@@ -143,7 +143,7 @@ def unpack(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, CoderWeights]:
         raise BadModel("coder.npz", f"it lacks or garbles {type(error).__name__} entries") from None
 
 
-_PLAIN = ("surface", "bias", "second", "second_bias", "cuts")
+_PLAIN = ("surface", "bias", "ceiling", "second", "second_bias", "cuts")
 
 
 def _unpack_kind(kind: str, arrays: dict[str, np.ndarray[Any, Any]]) -> CoderWeights:

@@ -35,6 +35,7 @@ class CoderWeights:
 
     ``own``: (F, codes); ``context_columns``: (G,) the columns used as context; ``context``: (G, 2, channels, codes)
     by the neighbour's role (0 provider, 1 any other); ``surface``: (S, codes); ``bias``: (codes,);
+    ``ceiling``: (2, codes) the highest log-odds of a sentence and share of a visit that the second pass goes by;
     ``second``: (inputs of `second_inputs`, codes); ``second_bias``: (codes,);
     ``cuts``: (codes,) probability from which a code is taken as evidence;
     ``rules``: share of a rule's hits that were right in training, by rule id.
@@ -46,6 +47,7 @@ class CoderWeights:
     context: NDArray[np.float32]
     surface: Array
     bias: Array
+    ceiling: Array
     second: Array
     second_bias: Array
     cuts: Array
@@ -90,13 +92,18 @@ def first_pass(words: Words, layout: Layout, measures: Array, weights: CoderWeig
     return logits
 
 
-def second_inputs(logits: Array, layout: Layout, measures: Array) -> Array:
-    """Inputs of the second pass: log-odds here and around, how common each code is in the visit, surface measures."""
+def second_inputs(logits: Array, layout: Layout, measures: Array, ceiling: Array) -> Array:
+    """Inputs of the second pass: log-odds here and around, how common each code is in the visit, surface measures.
+
+    Past the ``ceiling``, what it met in training out of fold, more is taken as no more: else a visit full of one code,
+    or one the first pass was trained on, would be given that code everywhere.
+    """
     may = allowed(layout)
+    logits = np.minimum(logits, ceiling[0])
     scaled = np.where(may, (np.clip(logits, -9, 9) + 4) / 4, 0.0)
     p = np.where(may, sigmoid(logits), 0.0)
     mean = p.mean(axis=0) if len(p) else np.zeros(N_CODES)
-    common = np.log(np.clip(mean, 1e-4, 0.5)) / 4 + 1
+    common = np.log(np.clip(mean, 1e-4, ceiling[1])) / 4 + 1
     near = [layout.previous, layout.next, _hop(layout.previous), _hop(layout.next), layout.answered]
     inputs = np.empty((len(p), (len(near) + 2) * N_CODES + measures.shape[1]))
     inputs[:, :N_CODES] = 3 * scaled
@@ -123,7 +130,7 @@ def code_probabilities(
     if not len(layout.turn):
         return np.zeros((0, N_CODES))
     measures = surface(words if plain is None else plain, layout)
-    inputs = second_inputs(first_pass(words, layout, measures, weights, matrix), layout, measures)
+    inputs = second_inputs(first_pass(words, layout, measures, weights, matrix), layout, measures, weights.ceiling)
     return np.where(allowed(layout), sigmoid(product(inputs, weights.second) + weights.second_bias), 0.0)
 
 

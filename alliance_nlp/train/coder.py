@@ -25,6 +25,7 @@ from ..annotate.weights import (
     allowed,
     first_pass,
     second_inputs,
+    sigmoid,
 )
 from ..codes import CODE_NAMES, CODES
 from .sentences import Prepared
@@ -38,6 +39,7 @@ SECOND_CS = (0.003, 0.03, 0.3)
 CONTEXT_MIN_GROUPS = 5
 VECTOR_WEIGHT = 0.1
 MIN_RULE_HITS = 5
+OWN_MET, SHARE_MET = 0.9995, 0.995
 CUTS = np.round(np.arange(0.05, 0.8, 0.025), 3)
 
 
@@ -68,11 +70,23 @@ def fit_coder(visits: list[Prepared], inner: NDArray[np.int64], *, jobs: int = 1
         for at in np.flatnonzero(inner == fold):
             visit = visits[at]
             logits[at] = first_pass(visit.words, visit.layout, visit.measures, weights, matrix)
-    inputs = [second_inputs(each, v.layout, v.measures) for each, v in zip(logits, visits, strict=True)]
+    ceiling = highest_met(visits, logits)
+    inputs = [second_inputs(each, v.layout, v.measures, ceiling) for each, v in zip(logits, visits, strict=True)]
     second, bias, answers = _fit_second(visits, inputs, inner)
     cuts = choose_cuts(visits, answers)
-    weights = replace(fits[-1], second=second, second_bias=bias, cuts=cuts, rules=rule_precisions(visits))
+    weights = replace(
+        fits[-1], ceiling=ceiling, second=second, second_bias=bias, cuts=cuts, rules=rule_precisions(visits)
+    )
     return CoderFit(weights, answers)
+
+
+def highest_met(visits: list[Prepared], logits: list[Array]) -> Array:
+    """(2, codes): nearly the highest out-of-fold log-odds of a sentence, and the highest mean probability of a visit."""
+    may = [allowed(visit.layout) for visit in visits]
+    own = np.concatenate([np.where(at, each, -9.0) for at, each in zip(may, logits, strict=True)])
+    shares = [np.where(at, sigmoid(each), 0.0).mean(axis=0) for at, each in zip(may, logits, strict=True) if len(each)]
+    ceiling = np.stack([np.quantile(own, OWN_MET, axis=0), np.quantile(np.stack(shares), SHARE_MET, axis=0)])
+    return np.maximum(ceiling, [[-8.0], [2e-4]])
 
 
 def settle_bags(visits: list[Prepared]) -> list[Prepared]:
@@ -140,6 +154,7 @@ def _fit_first(visits: list[Prepared]) -> CoderWeights:
         context=(context * scale).astype(np.float32),
         surface=coefficients[n_own + 2 * len(CHANNELS) * n_context : -n_vectors] * SURFACE_WEIGHT,
         bias=bias,
+        ceiling=np.array([[9.0], [0.5]]).repeat(len(CODES), axis=1),
         second=np.zeros((0, len(CODES))),
         second_bias=np.zeros(len(CODES)),
         cuts=np.full(len(CODES), 0.5),
