@@ -6,7 +6,6 @@ from alliance_nlp.annotate.layout import Layout
 from alliance_nlp.annotate.weights import N_CODES, allowed, code_probabilities, second_inputs, sigmoid
 from alliance_nlp.codes import CODE_NAMES, CODES
 
-
 HIGH = np.array([[9.0], [0.5]]).repeat(N_CODES, axis=1)
 
 

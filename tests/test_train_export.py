@@ -76,7 +76,7 @@ def test_train_export_estimator_is_what_was_fitted(monkeypatch):
     fits = []
     monkeypatch.setattr(estimator_fitting, "Ridge", recorder(Ridge, fits))
     rng = np.random.default_rng(1)
-    caps = {feature.name: feature.cap for feature in FEATURES if feature.parts}
+    caps = {feature.name: feature.cap for feature in FEATURES}
     drawn = [{name: float(rng.uniform(0, cap)) for name, cap in caps.items()} for _ in range(60)]
     rows = [RatedRow(row, dict.fromkeys(PARTS, n % 5 + 1), n % 5) for n, row in enumerate(drawn)]
     weights = estimator_fitting.fit_estimator(rows, "transcript")

@@ -81,7 +81,7 @@ def fit_coder(visits: list[Prepared], inner: NDArray[np.int64], *, jobs: int = 1
 
 
 def highest_met(visits: list[Prepared], logits: list[Array]) -> Array:
-    """(2, codes): nearly the highest out-of-fold log-odds of a sentence, and the highest mean probability of a visit."""
+    """(2, codes): nearly the highest out-of-fold log-odds of a sentence, and nearly the highest mean of a visit."""
     may = [allowed(visit.layout) for visit in visits]
     own = np.concatenate([np.where(at, each, -9.0) for at, each in zip(may, logits, strict=True)])
     shares = [np.where(at, sigmoid(each), 0.0).mean(axis=0) for at, each in zip(may, logits, strict=True) if len(each)]
