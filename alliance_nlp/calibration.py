@@ -14,7 +14,8 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from .errors import BadCalibration
-from .estimate import BANDS, BASE, HIGHEST, LOWEST, p_strong
+from .estimate import BANDS, BASE, p_strong
+from .interval import HIGHEST, LOWEST
 from .records import PARTS, AllianceScore, Contribution, Kind, Part, Record, Score, Scores, VisitReport
 from .report.build import P_DECIMALS, SCORE_DECIMALS
 

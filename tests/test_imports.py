@@ -20,6 +20,7 @@ FLOW = (
     ("annotate",),
     ("measures",),
     ("featurise",),
+    ("interval",),
     ("estimate", "abstain"),
     ("report",),
     ("folder", "model", "calibration"),

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..calibration import Calibration, KindShifts, PartShift, uncalibrated
 from ..errors import BadAudit, BadOption
-from ..estimate import HIGHEST, LOWEST
+from ..interval import HIGHEST, LOWEST
 from ..records import PARTS, Kind, Part
 from .collect import Reviews
 from .weights import Array

@@ -85,8 +85,8 @@ def highest_met(visits: list[Prepared], logits: list[Array]) -> Array:
     may = [allowed(visit.layout) for visit in visits]
     own = np.concatenate([np.where(at, each, -9.0) for at, each in zip(may, logits, strict=True)])
     shares = [np.where(at, sigmoid(each), 0.0).mean(axis=0) for at, each in zip(may, logits, strict=True) if len(each)]
-    ceiling = np.stack([np.quantile(own, OWN_MET, axis=0), np.quantile(np.stack(shares), SHARE_MET, axis=0)])
-    return np.maximum(ceiling, [[-8.0], [2e-4]])
+    ceiling: Array = np.stack([np.quantile(own, OWN_MET, axis=0), np.quantile(np.stack(shares), SHARE_MET, axis=0)])
+    return np.asarray(np.maximum(ceiling, np.array([[-8.0], [2e-4]])))
 
 
 def settle_bags(visits: list[Prepared]) -> list[Prepared]:
