@@ -33,7 +33,7 @@ def signs_of(sentence):
         ("- climb 12 stairs", {"section.goals", "goal.life"}),
         ("- knee flexion 120", {"section.goals", "goal.impairment"}),
         ("P: Pt to do HEP daily; PT to call Mon.", {"section.plan", "sign.both", "sign.when", "abbr.pt_therapy"}),
-        ("Next visit Fri 10:00.", {"section.follow_up", "sign.when"}),
+        ("Next visit Fri 10:00.", {"section.plan", "sign.when", "sign.again"}),
     ],
 )
 def test_note_signs_of_a_sentence(sentence, signs):

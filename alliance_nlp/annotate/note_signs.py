@@ -88,11 +88,11 @@ def sentence_signs(sentence: str, note: str, start: int, section: Section | None
 
 
 def _signs(doc: Doc, state: dict[str, Any]) -> Iterator[tuple[int, str]]:
-    sections = find_sections(doc.text)
+    note = doc.text  # once: spaCy builds it anew each time
+    sections = find_sections(note)
     for index, (first, last, _) in enumerate(state["sents"]):
-        span = doc[first:last]
-        section = section_at(sections, span.start_char)
-        for sign in sentence_signs(span.text, doc.text, span.start_char, section):
+        start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
+        for sign in sentence_signs(note[start:end], note, start, section_at(sections, start)):
             yield index, sign
 
 
