@@ -2,16 +2,19 @@
 
 import json
 import re
+import time
 
 import pytest
 import spacy
 
 from alliance_nlp.annotate import note_signs
 from alliance_nlp.annotate.note_signs import sentence_signs, with_signs, without_signs
+from alliance_nlp.annotate.note_vetoes import vetoed_codes
 from alliance_nlp.annotate.sections import find_sections, section_at
 from alliance_nlp.annotate.words import masked_words
 from alliance_nlp.parse import parse_visit
 from alliance_nlp.records import Visit
+from alliance_nlp.report.note_parts import note_flags, note_sections, visit_goals
 
 NOTE = """S: Pt would rather walk than swim.
 Goals:
@@ -33,7 +36,7 @@ def signs_of(sentence):
         ("- climb 12 stairs", {"section.goals", "goal.life"}),
         ("- knee flexion 120", {"section.goals", "goal.impairment"}),
         ("P: Pt to do HEP daily; PT to call Mon.", {"section.plan", "sign.both", "sign.when", "abbr.pt_therapy"}),
-        ("Next visit Fri 10:00.", {"section.follow_up", "sign.when"}),
+        ("Next visit Fri 10:00.", {"section.plan", "sign.when", "sign.again"}),
     ],
 )
 def test_note_signs_of_a_sentence(sentence, signs):
@@ -60,3 +63,17 @@ def test_note_signs_have_ids_without_numbers_and_sources():
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     assert len({row["id"] for row in rows}) == len(rows)
     assert all(row["source"] and re.fullmatch(r"sign\.[a-z_]+", row["id"]) for row in rows)
+
+
+@pytest.mark.parametrize(
+    "piece", [" ", "-", "_", '"', "not ", "5/10 ", "1", "claims ", "w/o a ", "a:", ". ", "agrees, ", "Goal:\n", "[ ] "]
+)
+def test_note_signs_and_all_rules_are_quick_on_odd_text(piece):
+    note = f"Pt a{piece * (4000 // len(piece))}b"
+    begun = time.perf_counter()
+    note_flags(note)
+    note_sections(note)
+    visit_goals(Visit(visit_id="n", text=note), ())
+    sentence_signs(note, note, 0, None)
+    vetoed_codes(note)
+    assert time.perf_counter() - begun < 2

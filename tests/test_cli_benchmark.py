@@ -50,6 +50,14 @@ def test_cli_benchmark_measures_the_visits_of_a_path(alliance, measured, tmp_pat
     assert [(len(visits), jobs) for visits, jobs in measured] == [(1, 2)]
 
 
+def test_cli_benchmark_leaves_out_what_cannot_be_read(alliance, measured, tmp_path):
+    (tmp_path / "a.txt").write_text("Therapist: Any pain?\nPatient: A little.\n", encoding="utf-8")
+    (tmp_path / "b.tsv").write_text("id\tfold\n1\t2\n", encoding="utf-8")
+    run = alliance("benchmark", tmp_path)
+    assert (run.code, len(measured[0][0])) == (0, 1)
+    assert run.err.startswith("left out: ")
+
+
 def test_cli_benchmark_refuses_a_path_that_is_not_there(alliance, measured, tmp_path):
     run = alliance("benchmark", tmp_path / "gone")
     assert (run.code, len(run.err.splitlines())) == (2, 1)

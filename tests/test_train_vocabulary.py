@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from alliance_nlp.train.vectors import vectors_of
+from alliance_nlp.vectors import vectors_of
 from alliance_nlp.train.vocabulary import MIN_GROUPS, fit_vocabulary
 
 

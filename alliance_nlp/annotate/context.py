@@ -21,6 +21,8 @@ from typing import Literal, NamedTuple
 Status = Literal["negated", "hypothetical", "other_subject", "reported", "quoted"]
 _QUOTES = re.compile(r"[\"“”„]([^\"“”„\n]*)[\"“”]")
 QUOTED = "context.quotes"
+#: Characters up to which rules read a sentence of a note; what is longer is no sentence, and would take them long.
+MAX_CHARS = 1000
 
 
 class Scope(NamedTuple):
@@ -61,7 +63,7 @@ def find_scopes(sentence: str) -> list[Scope]:
     >>> [(scope.status, scope.rule) for scope in find_scopes('Pt says "no way".')]
     [('reported', 'context.pt_says'), ('quoted', 'context.quotes')]
     """
-    text = sentence.replace("’", "'")
+    text = sentence[:MAX_CHARS].replace("’", "'")
     quotes = [Scope(match.start(), match.end(), "quoted", QUOTED) for match in _QUOTES.finditer(text)]
     pseudo = [match.span() for cue in _cues() if cue.status == "pseudo" for match in cue.pattern.finditer(text)]
     scopes = list(quotes)

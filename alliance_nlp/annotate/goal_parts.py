@@ -29,6 +29,8 @@ _TAIL = re.compile(rf"(?:[\s\W]|\bw/|\b(?:{_SMALL}))+$", re.IGNORECASE)
 _GAP = re.compile(r"[;:()\[\]\"“”]|,? and to |\. |, (?=and |then )")
 #: Lead-ins before which nothing of the goal is said.
 _STRONG = ("wants", "goal_is", "stands", "words", "add")
+#: Characters up to which a goal is read; its rules take long on what is no sentence.
+_MAX_CHARS = 500
 _WORD = re.compile(r"[a-z0-9+/'’-]+")
 
 
@@ -118,7 +120,7 @@ def read_goal(sentence: str, *, owner: Owner | None = None) -> GoalReading:
     >>> read_goal("STG: knee flexion 120° in 4 wks").kind
     'impairment'
     """
-    text = sentence.replace("’", "'")
+    text = sentence[:_MAX_CHARS].replace("’", "'")
     labels = [match.start() for rule in _rules("label") for match in rule.pattern.finditer(text)]
     # What stands in one sentence before a label is no part of the goal ("5xSTS 16.4 s. STG: ...").
     if labels and text[: labels[-1]].rstrip().endswith((".", ";")):
@@ -154,7 +156,7 @@ def is_labelled(sentence: str) -> bool:
     >>> is_labelled("LTG (8 wks): climb stairs"), is_labelled("Pt sore.")
     (True, False)
     """
-    return any(rule.pattern.search(sentence) for rule in _rules("label"))
+    return any(rule.pattern.search(sentence[:_MAX_CHARS]) for rule in _rules("label"))
 
 
 def is_about_goals(sentence: str) -> bool:
@@ -163,7 +165,7 @@ def is_about_goals(sentence: str) -> bool:
     >>> is_about_goals("LTGs read aloud to pt, who agreed.")
     True
     """
-    return any(rule.pattern.search(sentence) for rule in _rules("about"))
+    return any(rule.pattern.search(sentence[:_MAX_CHARS]) for rule in _rules("about"))
 
 
 def _functions(text: str, parts: list[GoalPart]) -> list[GoalPart]:

@@ -97,7 +97,7 @@ def project(ngrams: NGrams, weights: Floats) -> NDArray[np.float64]:
     if len(ngrams.sentence):
         changes = np.flatnonzero(ngrams.sentence[1:] != ngrams.sentence[:-1])
         starts = np.concatenate([[0], changes + 1])
-        terms = np.asarray(weights, float).take(ngrams.column, axis=0)
+        terms = weights.take(ngrams.column, axis=0).astype(float, copy=False)  # kept as float32: half to be fetched
         terms *= ngrams.value[:, None]
         out[ngrams.sentence[starts]] = np.add.reduceat(terms, starts, axis=0)
     return out

@@ -16,6 +16,8 @@ from typing import Literal, NamedTuple
 
 NoteType = Literal["initial_evaluation", "progress", "discharge", "daily", "unknown"]
 _TITLE_CHARS = 200
+#: A label with its field is shorter than this.
+_FIELD_CHARS = 500
 _OPTION = re.compile(r"(?:\[[ ]{0,3}\]|\([ ]{1,3}\)|[☐▢□])[ \t]*[^\[\]()☐▢□☑☒\n]{0,30}")
 _TICKED = re.compile(r"\[\s*[xX✓✔]\s*\]|\(\s*[xX]\s*\)|[☑☒✓✔]")
 _WORD = re.compile(r"\w")
@@ -90,6 +92,8 @@ def is_template(sentence: str) -> bool:
     >>> is_template("Goals: ____"), is_template("Goals: climb stairs"), is_template("Goals")
     (True, False, False)
     """
+    if len(sentence) > _FIELD_CHARS:
+        return False
     label, colon, field = sentence.partition(":")
     if not colon:
         return bool(find_marks(sentence, "empty")) and is_empty(sentence)

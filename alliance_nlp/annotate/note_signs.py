@@ -22,6 +22,7 @@ from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
 from ..abbreviations import abbreviations, find_abbreviations
+from .context import MAX_CHARS
 from .goal_parts import is_about_goals, is_labelled, read_goal
 from .sections import Section, find_sections, is_listed_goal, section_at, section_names
 from .words import Words
@@ -76,6 +77,7 @@ def sentence_signs(sentence: str, note: str, start: int, section: Section | None
     >>> sentence_signs("STG: flexion 120", "STG: flexion 120", 0, None)
     ['section.unheaded', 'goal.impairment', 'abbr.stg']
     """
+    sentence = sentence[:MAX_CHARS]
     signs = [f"section.{section.section if section else 'unheaded'}"]
     listed = section is not None and is_listed_goal(note, section, start, start + len(sentence))
     if (listed or is_labelled(sentence)) and not is_about_goals(sentence):
@@ -88,11 +90,11 @@ def sentence_signs(sentence: str, note: str, start: int, section: Section | None
 
 
 def _signs(doc: Doc, state: dict[str, Any]) -> Iterator[tuple[int, str]]:
-    sections = find_sections(doc.text)
+    note = doc.text  # once: spaCy builds it anew each time
+    sections = find_sections(note)
     for index, (first, last, _) in enumerate(state["sents"]):
-        span = doc[first:last]
-        section = section_at(sections, span.start_char)
-        for sign in sentence_signs(span.text, doc.text, span.start_char, section):
+        start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
+        for sign in sentence_signs(note[start:end], note, start, section_at(sections, start)):
             yield index, sign
 
 

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from ..codes import CODE_NAMES
-from .context import Scope, find_scopes, statuses_at
+from .context import MAX_CHARS, Scope, find_scopes, statuses_at
 from .note_marks import is_template
 
 TEMPLATE = "note.template"
@@ -56,6 +56,7 @@ def vetoed_codes(sentence: str) -> dict[str, str]:
     >>> len(vetoed_codes("Pt agrees w/ POC: [ ] Y [ ] N")) == len(CODE_NAMES)
     True
     """
+    sentence = sentence[:MAX_CHARS]
     if is_template(sentence):
         return dict.fromkeys(CODE_NAMES, TEMPLATE)
     found: dict[str, str] = {}

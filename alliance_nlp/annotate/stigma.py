@@ -21,7 +21,7 @@ from importlib.resources import files
 from typing import Literal, NamedTuple
 
 from ..parse import split_note
-from .context import find_scopes, statuses_at
+from .context import MAX_CHARS, find_scopes, statuses_at
 from .note_marks import is_template
 
 FlagCode = Literal["doubt", "disapproval", "difficult", "label", "authority"]
@@ -95,7 +95,7 @@ def find_flags(text: str) -> list[FoundFlag]:
 
 
 def _hits(sentence: str, rules: list[StigmaRule]) -> list[tuple[int, int, StigmaRule]]:
-    sentence = sentence.replace("’", "'")
+    sentence = sentence[:MAX_CHARS].replace("’", "'")
     lower = sentence.lower()
     matches = [
         (match, rule)

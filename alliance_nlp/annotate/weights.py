@@ -58,7 +58,7 @@ class CoderWeights:
         at = np.full(len(self.vocabulary), -1)
         at[self.context_columns] = np.arange(len(self.context_columns))
         by_role = self.context.reshape(2 * len(self.context_columns), len(CHANNELS) * N_CODES)
-        return Matrix(self.own.astype(float), at, by_role.astype(float))
+        return Matrix(self.own, at, by_role)
 
 
 class Matrix(NamedTuple):
@@ -66,9 +66,9 @@ class Matrix(NamedTuple):
     context, -1 for the others; ``context``: (2 * G, channels * codes), rows of n-gram and role in turn.
     """
 
-    own: Array
+    own: NDArray[np.float32]
     context_at: NDArray[np.int64]
-    context: Array
+    context: NDArray[np.float32]
 
 
 def allowed(layout: Layout) -> NDArray[np.bool_]:

@@ -29,14 +29,20 @@ def benchmark_command(
     """
     import json
 
-    from ..errors import BadOption, NoVisits
+    from ..errors import AllianceError, BadOption, NoVisits
     from ..evaluate.benchmark import lines, measure_all, sample_visits
     from ..model import load
-    from ..read import read_visits
+    from ..read import list_files, read_files
+    from ..report.printable import printable
 
     if path is not None and not os.path.exists(path):
         raise BadOption("PATH", str(path), "there is no such file or folder; check the spelling")
-    visits = sample_visits() if path is None else list(read_visits(path))
+    visits = sample_visits() if path is None else []
+    for found in () if path is None else read_files(list_files(path) if path.is_dir() else [path]):
+        if isinstance(found, AllianceError):
+            typer.echo(printable(f"left out: {found}"), err=True)
+        else:
+            visits.append(found)
     if not visits:
         raise NoVisits(str(path))
     figures = measure_all(load(model), visits, jobs=jobs)

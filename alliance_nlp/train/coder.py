@@ -28,8 +28,8 @@ from ..annotate.weights import (
     sigmoid,
 )
 from ..codes import CODE_NAMES, CODES
+from ..vectors import general_words, vectors_of
 from .sentences import Prepared
-from .vectors import general_words, vectors_of
 from .vocabulary import MIN_GROUPS, fit_vocabulary
 
 Array = NDArray[np.float64]

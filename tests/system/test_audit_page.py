@@ -114,6 +114,7 @@ def rate(page, goal=4, task=2, bond=5):
 def reveal(page):
     page.get_by_role("button", name="Save and show the tool's view").click()
     expect(page.get_by_role("heading", name="You and the tool")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def saved(page):

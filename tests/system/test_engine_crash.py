@@ -18,7 +18,7 @@ from alliance_nlp.batch.work import work_folder
 
 @pytest.fixture(scope="module")
 def visits(tmp_path_factory):
-    return write_visits(tmp_path_factory.mktemp("clinic") / "in", 700)
+    return write_visits(tmp_path_factory.mktemp("clinic") / "in", 900)
 
 
 class Whole:

@@ -67,9 +67,23 @@ const audit = (() => {
       if (!group) return;
       const done = group.querySelector("input[type=checkbox]");
       if (done && event.target.tagName === "SELECT" && event.target.value) done.checked = true;
-      send(form, form.getAttribute("action"), () => fieldsOf(form, group)).then(() => countDone(form));
+      save(group);
     });
+    const save = (group) => {
+      send(form, form.getAttribute("action"), () => fieldsOf(form, group)).then(() => countDone(form));
+    };
+    // What was chosen while this script was still on its way.
+    for (const group of form.querySelectorAll("fieldset[data-item]")) if (isChanged(group)) save(group);
     countDone(form);
+  }
+
+  function isChanged(group) {
+    const chosen = [...group.querySelectorAll("select")].some((list) => list.value !== servedValue(list));
+    return chosen || [...group.querySelectorAll("input")].some((box) => box.checked !== box.defaultChecked);
+  }
+
+  function servedValue(list) {
+    return ([...list.options].find((option) => option.defaultSelected) || list.options[0]).value;
   }
 
   function countDone(form) {
@@ -99,7 +113,7 @@ const audit = (() => {
 
   // Longer text: after a pause, when the field is left, and when the page is.
   for (const field of document.querySelectorAll("[data-autosave-text]")) {
-    let timer = 0, saved = field.value;
+    let timer = 0, saved = field.defaultValue;
     const save = () => {
       clearTimeout(timer);
       if (field.value === saved) return;

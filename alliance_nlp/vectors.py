@@ -1,9 +1,9 @@
-"""Word vectors that tell the coder which words are alike, so that it can guess at words its gold never showed.
+"""Word vectors that tell which words are alike: to the coder's training, and to the comparison of note and visit.
 
 ``word_vectors.npz``: the lower-case whole words of all-MiniLM-L6-v2's vocabulary (Apache-2.0), each encoded alone by
 that encoder, centred, reduced to 64 dimensions by singular value decomposition, scaled to unit variance and stored as
-8-bit integers with one scale a word. They are used in training only: a linear model on the sum of a sentence's word
-vectors is a weight for every word, so the trained model holds weights and no vectors.
+8-bit integers with one scale a word. The coder uses them in training only: a linear model on the sum of a sentence's
+word vectors is a weight for every word, so the trained model holds weights and no vectors.
 """
 
 from __future__ import annotations
