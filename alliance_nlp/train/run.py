@@ -13,6 +13,7 @@ from ..corpus.gold import GoldVisit, read_gold
 from ..errors import BadCorpus, BadOption
 from ..evaluate.run import HeldOut, cross_validate, evaluate_model, means_by_kind, measure_machine
 from ..evaluate.table import (
+    NOTES,
     PUBLIC,
     RATINGS,
     REHAB,
@@ -134,7 +135,7 @@ def cross_validated_rows(held: HeldOut, *, strict: bool) -> dict[str, list[Row]]
     if "note" in figures:
         written = figures["note"]
         sections["Cross-validated, notes of the public visits"] = [
-            *evidence_rows(written, {}, "public notes"),
+            *evidence_rows(written, NOTES, "public notes"),
             *rating_rows(written, {}, "public notes"),
             *code_rows(written, "public notes"),
         ]
@@ -152,7 +153,7 @@ def tested_rows(held: HeldOut, split: str) -> dict[str, list[Row]]:
     sections: dict[str, list[Row]] = {}
     for kind, figures in held.figures().items():
         where = f"{split} {kind}s"
-        goals = REHAB if kind == "transcript" else {}
+        goals = REHAB if kind == "transcript" else NOTES
         sections[f"Finished model, {where} ({sum(gold.kind == kind for gold in held.golds)})"] = [
             *evidence_rows(figures, goals, where),
             *rating_rows(figures, {part: (float("nan"), 0.85) for part in RATINGS}, where),
