@@ -22,6 +22,7 @@ from typing import Literal, NamedTuple
 
 from ..parse import split_note
 from .context import MAX_CHARS, find_scopes, statuses_at
+from .gate import Gate
 from .note_marks import is_template
 
 FlagCode = Literal["doubt", "disapproval", "difficult", "label", "authority"]
@@ -82,10 +83,8 @@ def find_flags(text: str) -> list[FoundFlag]:
     []
     """
     found: list[FoundFlag] = []
-    lower = text.lower()
-    rules = [rule for rule in stigma_rules() if any(trigger in lower for trigger in rule.triggers)]
-    for start, end in split_note(text) if rules else ():
-        found += [FoundFlag(start + a, start + b, rule) for a, b, rule in _hits(text[start:end], rules)]
+    for start, end in split_note(text):
+        found += [FoundFlag(start + a, start + b, rule) for a, b, rule in _hits(text[start:end])]
     found.sort(key=lambda each: (each.start, -each.end, each.rule.id))
     kept: list[FoundFlag] = []
     for each in found:
@@ -94,12 +93,20 @@ def find_flags(text: str) -> list[FoundFlag]:
     return kept
 
 
-def _hits(sentence: str, rules: list[StigmaRule]) -> list[tuple[int, int, StigmaRule]]:
+@cache
+def _gate() -> Gate[StigmaRule]:
+    return Gate(stigma_rules())
+
+
+def _hits(sentence: str) -> list[tuple[int, int, StigmaRule]]:
     sentence = sentence[:MAX_CHARS].replace("’", "'")
+    candidates = _gate().candidates(sentence)
+    if not candidates:
+        return []
     lower = sentence.lower()
     matches = [
         (match, rule)
-        for rule in rules
+        for rule in candidates
         if any(trigger in lower for trigger in rule.triggers)
         for match in rule.pattern.finditer(sentence)
     ]
