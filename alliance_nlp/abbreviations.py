@@ -65,9 +65,10 @@ def find_abbreviations(text: str) -> list[Found]:
     >>> [(found.id, found.expansion) for found in find_abbreviations("Pt min A x2")]
     [('abbr.pt_capital', 'patient'), ('abbr.min_a', 'minimal assistance')]
     """
-    lower = text.lower()
-    if any(form in lower for form in _of_several_words()):
+    if any(map(text.lower().__contains__, _of_several_words())):
         return _find(text)
+    if not any(map(_in_word, text.split())):
+        return []
     return [
         Found(word.start() + found.start, word.start() + found.end, found.id, found.expansion)
         for word in _WORD.finditer(text)

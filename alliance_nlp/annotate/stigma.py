@@ -30,14 +30,10 @@ _UNLESS = ("negated", "hypothetical", "quoted", "reported", "other_subject")
 
 
 class StigmaRule(NamedTuple):
-    """One rule; it does not hold after ``not_after`` nor in the contexts ``unless``.
-
-    ``triggers``: letters of which some must be there, in small letters; they keep the search cheap.
-    """
+    """One rule; it does not hold after ``not_after`` nor in the contexts ``unless``."""
 
     id: str
     code: FlagCode
-    triggers: tuple[str, ...]
     pattern: re.Pattern[str]
     not_after: re.Pattern[str] | None
     unless: frozenset[str]
@@ -63,7 +59,6 @@ def stigma_rules() -> tuple[StigmaRule, ...]:
         StigmaRule(
             row["id"],
             row["code"],
-            tuple(row["triggers"]),
             re.compile(row["pattern"], re.IGNORECASE),
             re.compile(row["not_after"], re.IGNORECASE) if "not_after" in row else None,
             frozenset(row.get("unless", _UNLESS)),
@@ -101,15 +96,7 @@ def _gate() -> Gate[StigmaRule]:
 def _hits(sentence: str) -> list[tuple[int, int, StigmaRule]]:
     sentence = sentence[:MAX_CHARS].replace("’", "'")
     candidates = _gate().candidates(sentence)
-    if not candidates:
-        return []
-    lower = sentence.lower()
-    matches = [
-        (match, rule)
-        for rule in candidates
-        if any(trigger in lower for trigger in rule.triggers)
-        for match in rule.pattern.finditer(sentence)
-    ]
+    matches = [(match, rule) for rule in candidates for match in rule.pattern.finditer(sentence)]
     if not matches or is_template(sentence):
         return []
     scopes = find_scopes(sentence)
