@@ -27,6 +27,7 @@ from alliance_nlp.evaluate.note_rules import flag_figures, parse_spans
         "<doubt>Secondary gain</> cannot be ruled out.",
         "No pain at rest. <disapproval>Lacks motivation</>.",
         'States he "could not park," <disapproval>same excuse</> as last wk.',
+        "Pt <disapproval>doesn’t want to work</>.",
     ],
 )
 def test_stigma_flags_marked_words(marked):

@@ -45,8 +45,8 @@ _LINE = re.compile(
     r"(?P<unbold>\*\*|__|\*|_)?[ \t]*+(?P<colon>:(?!\d)|[-–—](?=[ \t]))?(?:\*\*|__|\*|_)?"
     r"(?P<rest>[ \t]*+$|(?<=[-–—:*_])[ \t]*+\S.*)",
 )
-#: A line that begins with more words than a heading has, with no mark of one among them; `_LINE` does not match it.
-_PROSE = re.compile(r"[ \t>|]*+(?!\w{1,4}[.)])[^\W\d_][^\n:*_–—-]{58}[^\S\n]*+[^\s:*_–—-]")
+#: A line that begins with more words than a heading has, with no mark of one behind or among them.
+_PROSE = re.compile(r"[ \t>|]*+(?!\w{1,4}[.)])[^\W\d_](?:[^\n:*_–—-]|[–—-](?![ \t])){58}[^\S\n]*+[^\s:*_–—-]")
 _INLINE = re.compile(
     r"(?:(?<=[.;!?)][ \t])|(?<=[ \t]{2})|(?<=\|[ \t]))(?P<words>[A-Z][A-Za-z/&' -]{0,40}?)[ \t]*+:(?!\d)"
 )
@@ -154,7 +154,7 @@ def _headings(text: str) -> list[_Heading]:
         if heading:
             found.append(heading)
         begin, end = heading.body if heading else at, at + len(line)
-        for match in _INLINE.finditer(text, begin, end) if ":" in line else ():
+        for match in _INLINE.finditer(text, begin, end) if text.find(":", begin, end) >= 0 else ():
             row = _lookup(match["words"])
             if row and row["section"] in _inline():
                 found.append(_Heading(row["section"], row["id"], match.start(), match.end() - 1, match.end(), True))
