@@ -85,6 +85,17 @@ def test_corpus_check_public_passes_over_known_faults(standoff):
     assert problems(standoff) == []
 
 
+def test_corpus_check_public_looks_at_settled_notes_too(standoff):
+    for name in ("notes_codes", "notes_ratings"):
+        (standoff / f"{name}_settled.tsv").write_bytes((standoff / f"{name}.tsv").read_bytes())
+    replace(standoff / "notes_codes_settled.tsv", "goal_state", "task_commit")
+    replace(standoff / "notes_ratings_settled.tsv", "aci-D1\t1", "aci-D1\t6")
+    assert problems(standoff) == [
+        "notes_codes_settled.tsv, visit aci-D1: task_commit is not for the role provider",
+        "notes_ratings_settled.tsv, visit aci-D1: the rating of goal is no whole number from 1 to 5",
+    ]
+
+
 def test_corpus_check_public_knows_the_faults_in_fetched_visits_too(tmp_path, standoff):
     replace(standoff / "codes.tsv", "goal_state", "affirm")
     known = "visit_id\tturn\tcode\twhy\nannomi-7\t0\taffirm\tkept\n"
@@ -137,6 +148,8 @@ def test_corpus_check_public_committed_gold_holds_no_text():
         "notes_codes.tsv": place,
         "notes_names.tsv": place,
         "notes_ratings.tsv": ratings,
+        "notes_codes_settled.tsv": place | {"first", "second", "settled"},
+        "notes_ratings_settled.tsv": ratings | {"goal_second", "task_second", "bond_second"},
         "folds.tsv": {"visit_id", "fold", "strict_fold"},
         "annomi_groups.tsv": {"visit_id", "video_group", "producer_group"},
         "known_faults.tsv": {"visit_id", "turn", "code", "why"},

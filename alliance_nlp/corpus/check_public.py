@@ -36,7 +36,7 @@ def check_standoff(folder: Path) -> Iterator[Problem]:
                 yield Problem(place, "has another hash than in visits.tsv")
             elif (row["visit_id"], row["turn"], row["code"]) not in known:
                 yield from _check_row(place, row, _ROLES.get(one.roles[turn], ""))
-    for name in ("notes_codes.tsv", "notes_names.tsv"):
+    for name in ("notes_codes.tsv", "notes_names.tsv", "notes_codes_settled.tsv"):
         for row in read_rows(folder / name, (*_STRETCH, "sha256")):
             place = f"{name}, visit {row['visit_id']}"
             one = visits.get(row["visit_id"])
@@ -46,7 +46,8 @@ def check_standoff(folder: Path) -> Iterator[Problem]:
                 yield from _check_row(place, row, "provider")
     noted = [visit_id for visit_id, visit in visits.items() if visit.note]
     yield from _check_rated(folder / "ratings.tsv", visits, complete=True)
-    yield from _check_rated(folder / "notes_ratings.tsv", noted, complete=False)
+    for name in ("notes_ratings.tsv", "notes_ratings_settled.tsv"):
+        yield from _check_rated(folder / name, noted, complete=False)
     yield from _check_folds(folder, visits)
 
 

@@ -145,7 +145,7 @@ def test_engine_crash_a_full_disk_stops_the_run_and_resume_goes_on(visits, whole
     output = tmp_path / f"out{suffix}"
 
     def little_room():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
 
     full = subprocess.run(command(visits, "-o", output), capture_output=True, text=True, preexec_fn=little_room)
     assert full.returncode == 1
