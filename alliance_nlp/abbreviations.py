@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
 _NEXT = "[a-z0-9]"
+_WORD = re.compile(r"\S+")
 _LAST_WORD = re.compile(r"[^\s().,;:]+$")
 
 
@@ -64,6 +65,24 @@ def find_abbreviations(text: str) -> list[Found]:
     >>> [(found.id, found.expansion) for found in find_abbreviations("Pt min A x2")]
     [('abbr.pt_capital', 'patient'), ('abbr.min_a', 'minimal assistance')]
     """
+    if any(map(text.lower().__contains__, _of_several_words())):
+        return _find(text)
+    if not any(map(_in_word, text.split())):
+        return []
+    return [
+        Found(word.start() + found.start, word.start() + found.end, found.id, found.expansion)
+        for word in _WORD.finditer(text)
+        for found in _in_word(word.group())
+    ]
+
+
+@lru_cache(maxsize=50_000)
+def _in_word(word: str) -> tuple[Found, ...]:
+    """Abbreviations of one word, which white space parts from the others."""
+    return tuple(_find(word))
+
+
+def _find(text: str) -> list[Found]:
     exact, folded = _patterns()
     table = _by_form()
     found = []
@@ -99,7 +118,8 @@ def dot_is_inside(text: str, dot: int) -> bool:
     >>> dot_is_inside("approx. 5 reps", 6), dot_is_inside("Tolerated tx. Cont POC.", 12)
     (True, False)
     """
-    word = _LAST_WORD.search(text[:dot])
+    # A longer word is no abbreviation.
+    word = _LAST_WORD.search(text[max(0, dot - _longest_dotted() - 1) : dot])
     if word is None:
         return False
     row = _dotted().get(word.group().casefold())
@@ -109,6 +129,17 @@ def dot_is_inside(text: str, dot: int) -> bool:
 @cache
 def _dotted() -> dict[str, Abbreviation]:
     return {form.casefold(): row for row in abbreviations() for form in row.dotted}
+
+
+@cache
+def _longest_dotted() -> int:
+    return max(map(len, _dotted()))
+
+
+@cache
+def _of_several_words() -> tuple[str, ...]:
+    """Forms with white space in them, in small letters."""
+    return tuple(sorted({form.lower() for row in abbreviations() for form in row.forms if len(form.split()) > 1}))
 
 
 @cache

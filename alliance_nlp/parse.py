@@ -18,6 +18,7 @@ in the Doc minus the turn's start. The extension is a plain dict (a Doc survives
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -86,10 +87,16 @@ def split_note(text: str) -> list[tuple[int, int]]:
     >>> split_note("GOALS\\n- climb stairs\\n- sleep. Agreed.")
     [(0, 5), (6, 20), (21, 29), (30, 37)]
     """
-    bounds = []
+    return list(_note_sentences(text))
+
+
+@lru_cache(maxsize=4)  # several stages ask for a note's sentences, one after the other
+def _note_sentences(text: str) -> tuple[tuple[int, int], ...]:
+    bounds: list[tuple[int, int]] = []
     for line in _LINE.finditer(text):
-        bounds += [(line.start() + a, line.start() + b) for a, b in sentence_ends(line.group(), note=True)]
-    return bounds
+        at = line.start()
+        bounds += [(at + a, at + b) for a, b in sentence_ends(line.group(), note=True)]
+    return tuple(bounds)
 
 
 def register() -> None:

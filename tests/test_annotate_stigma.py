@@ -27,6 +27,7 @@ from alliance_nlp.evaluate.note_rules import flag_figures, parse_spans
         "<doubt>Secondary gain</> cannot be ruled out.",
         "No pain at rest. <disapproval>Lacks motivation</>.",
         'States he "could not park," <disapproval>same excuse</> as last wk.',
+        "Pt <disapproval>doesn’t want to work</>.",
     ],
 )
 def test_stigma_flags_marked_words(marked):
@@ -65,11 +66,11 @@ def test_stigma_rules_have_ids_suggestions_and_references():
     assert all(rule.suggestion and "doi:10." in rule.reference for rule in rules)
 
 
-def test_stigma_triggers_are_small_letters_and_hold_for_the_gold():
-    assert all(trigger == trigger.lower() for rule in stigma_rules() for trigger in rule.triggers)
+def test_stigma_triggers_are_small_letters():
     folder = stigma.files(stigma.__package__) / "patterns"
     rows = [json.loads(line) for line in (folder / "stigma.jsonl").read_text("utf-8").splitlines()]
     assert all(row["id"].startswith("stigma.") for row in rows)
+    assert all(trigger == trigger.lower() for row in rows for trigger in row["triggers"])
 
 
 def test_stigma_reaches_the_goals_on_the_corpus(corpus_golds):

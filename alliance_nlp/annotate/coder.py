@@ -104,8 +104,10 @@ def make_coder(nlp: Language, name: str, role: str) -> AllianceCoder:
 
 def _veto(doc: Doc, state: dict[str, Any]) -> None:
     """No probability for what a note's sentence cannot mean: empty templates, agreement that is denied or supposed."""
+    tokens = tokens_of(doc)
+    text, first, last = tokens.text, tokens.first, tokens.last
     for index, (start, end, _) in enumerate(state["sents"]):
-        for code in vetoed_codes(doc[start:end].text):
+        for code in vetoed_codes(text[first[start] : last[end - 1]]):
             state["p"][index, CODE_NAMES.index(code)] = 0.0
 
 

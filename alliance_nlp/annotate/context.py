@@ -18,6 +18,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
+from .gate import Gate
+
 Status = Literal["negated", "hypothetical", "other_subject", "reported", "quoted"]
 _QUOTES = re.compile(r"[\"“”„]([^\"“”„\n]*)[\"“”]")
 QUOTED = "context.quotes"
@@ -34,7 +36,9 @@ class Scope(NamedTuple):
     rule: str
 
 
-class _Cue(NamedTuple):
+class Cue(NamedTuple):
+    """One rule: words that open a scope of a status, or that end one (``end``; ``ends``: of which statuses)."""
+
     id: str
     status: str
     direction: str
@@ -43,10 +47,11 @@ class _Cue(NamedTuple):
 
 
 @cache
-def _cues() -> tuple[_Cue, ...]:
+def cues() -> tuple[Cue, ...]:
+    """The rules, in the order of their file."""
     lines = (files(__package__) / "patterns" / "context.jsonl").read_text("utf-8").splitlines()
     return tuple(
-        _Cue(
+        Cue(
             row["id"],
             row["status"],
             row.get("direction", ""),
@@ -57,6 +62,11 @@ def _cues() -> tuple[_Cue, ...]:
     )
 
 
+@cache
+def _gate() -> Gate[Cue]:
+    return Gate(cues())
+
+
 def find_scopes(sentence: str) -> list[Scope]:
     """Every scope of a sentence, by start.
 
@@ -65,16 +75,18 @@ def find_scopes(sentence: str) -> list[Scope]:
     """
     text = sentence[:MAX_CHARS].replace("’", "'")
     quotes = [Scope(match.start(), match.end(), "quoted", QUOTED) for match in _QUOTES.finditer(text)]
-    pseudo = [match.span() for cue in _cues() if cue.status == "pseudo" for match in cue.pattern.finditer(text)]
+    candidates = _gate().candidates(text)
+    pseudo = [match.span() for cue in candidates if cue.status == "pseudo" for match in cue.pattern.finditer(text)]
+    ends = [cue for cue in candidates if cue.status == "end"]
     scopes = list(quotes)
-    for cue in _cues():
+    for cue in candidates:
         if cue.status in ("pseudo", "end"):
             continue
         for match in cue.pattern.finditer(text):
             start, end = match.span()
             inside = any(a <= start and end <= b for a, b in pseudo)
             if not inside and not any(quote.start < start < quote.end for quote in quotes):
-                scopes.append(_scope(text, cue, start, end, quotes))
+                scopes.append(_scope(text, cue, ends, start, end, quotes))
     return sorted(scopes)
 
 
@@ -83,12 +95,12 @@ def statuses_at(scopes: Iterable[Scope], start: int, end: int) -> frozenset[Stat
     return frozenset(scope.status for scope in scopes if scope.start <= start and end <= scope.end)
 
 
-def _scope(text: str, cue: _Cue, start: int, end: int, quotes: list[Scope]) -> Scope:
+def _scope(text: str, cue: Cue, ends: list[Cue], start: int, end: int, quotes: list[Scope]) -> Scope:
     """From a cue to the nearest end of a clause on its side; ends inside quotation marks do not count."""
     limits = [
         match.span()
-        for each in _cues()
-        if each.status == "end" and (not each.ends or cue.status in each.ends)
+        for each in ends
+        if not each.ends or cue.status in each.ends
         for match in each.pattern.finditer(text)
         if not any(quote.start < match.start() < quote.end for quote in quotes)
     ]

@@ -17,6 +17,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
+from .gate import Gate
+
 Part = Literal["function", "measure", "baseline", "target", "time", "body"]
 Owner = Literal["patient", "provider", "family"]
 Kind = Literal["life", "impairment"]
@@ -72,25 +74,36 @@ class GoalReading(NamedTuple):
         return self.has("time")
 
 
-class _Rule(NamedTuple):
+class GoalRule(NamedTuple):
+    """One rule: what it finds (``part``), what that says (``value``) and whether a digit must be there."""
+
     id: str
+    part: str
     pattern: re.Pattern[str]
     value: str
     needs_digit: bool
 
 
 @cache
-def _rules(part: str) -> tuple[_Rule, ...]:
+def goal_rules() -> tuple[GoalRule, ...]:
+    """The rules, in the order of their file."""
     return tuple(
-        _Rule(
+        GoalRule(
             row["id"],
+            row["part"],
             re.compile(row["pattern"]),
             row.get("owner", row["id"].rpartition(".")[2]),
             row.get("needs") == "digit",
         )
         for row in _rows()
-        if row["part"] == part and "pattern" in row
+        if "pattern" in row
     )
+
+
+@cache
+def _gate(*parts: str) -> Gate[GoalRule]:
+    """Rules of these parts, of all where none is named."""
+    return Gate(rule for rule in goal_rules() if not parts or rule.part in parts)
 
 
 @cache
@@ -121,14 +134,17 @@ def read_goal(sentence: str, *, owner: Owner | None = None) -> GoalReading:
     'impairment'
     """
     text = sentence[:_MAX_CHARS].replace("’", "'")
-    labels = [match.start() for rule in _rules("label") for match in rule.pattern.finditer(text)]
+    rules: dict[str, list[GoalRule]] = {}
+    for rule in _gate().candidates(text):
+        rules.setdefault(rule.part, []).append(rule)
+    labels = [match.start() for rule in rules.get("label", ()) for match in rule.pattern.finditer(text)]
     # What stands in one sentence before a label is no part of the goal ("5xSTS 16.4 s. STG: ...").
     if labels and text[: labels[-1]].rstrip().endswith((".", ";")):
         text = " " * labels[-1] + text[labels[-1] :]
     parts: list[GoalPart] = []
     digits = any(char.isdigit() for char in text)
     for part in _ORDER:
-        for rule in _rules(part):
+        for rule in rules.get(part, ()):
             if rule.needs_digit and not digits:
                 continue
             for match in rule.pattern.finditer(text):
@@ -136,11 +152,11 @@ def read_goal(sentence: str, *, owner: Owner | None = None) -> GoalReading:
                 start, end = _trim(text, start, end)
                 if end > start and not any(start < each.end and each.start < end for each in parts):
                     parts.append(GoalPart(part, start, end, rule.id))
-    functions = _functions(text, parts)
+    functions = _functions(text, parts, rules)
     kind: Kind = "life" if functions else "impairment"
-    whose = next((rule.value for rule in _rules("owner") if rule.pattern.search(text)), None)
-    status = next((found.group() for rule in _rules("status") if (found := rule.pattern.search(text))), None)
-    horizon = next((rule.value for rule in _rules("horizon") if rule.pattern.search(text)), None)
+    whose = next((rule.value for rule in rules.get("owner", ()) if rule.pattern.search(text)), None)
+    status = next((found.group() for rule in rules.get("status", ()) if (found := rule.pattern.search(text))), None)
+    horizon = next((rule.value for rule in rules.get("horizon", ()) if rule.pattern.search(text)), None)
     return GoalReading(
         owner=whose or owner or "provider",  # type: ignore[arg-type]
         kind=kind,
@@ -156,7 +172,8 @@ def is_labelled(sentence: str) -> bool:
     >>> is_labelled("LTG (8 wks): climb stairs"), is_labelled("Pt sore.")
     (True, False)
     """
-    return any(rule.pattern.search(sentence[:_MAX_CHARS]) for rule in _rules("label"))
+    sentence = sentence[:_MAX_CHARS]
+    return any(rule.pattern.search(sentence) for rule in _gate("label").candidates(sentence))
 
 
 def is_about_goals(sentence: str) -> bool:
@@ -165,23 +182,24 @@ def is_about_goals(sentence: str) -> bool:
     >>> is_about_goals("LTGs read aloud to pt, who agreed.")
     True
     """
-    return any(rule.pattern.search(sentence[:_MAX_CHARS]) for rule in _rules("about"))
+    sentence = sentence[:_MAX_CHARS]
+    return any(rule.pattern.search(sentence) for rule in _gate("about").candidates(sentence))
 
 
-def _functions(text: str, parts: list[GoalPart]) -> list[GoalPart]:
+def _functions(text: str, parts: list[GoalPart], rules: dict[str, list[GoalRule]]) -> list[GoalPart]:
     """What the sentence says between its lead-in and its end, other parts taken out, where it names a function."""
-    leads = [match.span() for rule in _rules("lead") for match in rule.pattern.finditer(text)]
-    strong = [m.end() for rule in _rules("lead") if rule.value in _STRONG for m in rule.pattern.finditer(text)]
+    found = [(rule.value, match.span()) for rule in rules.get("lead", ()) for match in rule.pattern.finditer(text)]
+    leads = [span for _, span in found]
+    strong = [end for value, (_, end) in found if value in _STRONG]
+    tails = [rule for kind in ("tail", "status") for rule in rules.get(kind, ())]
+    ends = [match.start() for rule in tails for match in rule.pattern.finditer(text)]
     taken = sorted([*leads, *((each.start, each.end) for each in parts)])
     begin = min(strong or [end for _, end in leads], default=0)
     # "..., that is what she wants": nothing follows the lead-in, so it stands at the end.
-    return _rest(text, begin, taken) or (_rest(text, 0, taken) if strong else [])
+    return _rest(text, begin, ends, taken) or (_rest(text, 0, ends, taken) if strong else [])
 
 
-def _rest(text: str, begin: int, taken: list[tuple[int, int]]) -> list[GoalPart]:
-    ends = [
-        match.start() for kind in ("tail", "status") for rule in _rules(kind) for match in rule.pattern.finditer(text)
-    ]
+def _rest(text: str, begin: int, ends: list[int], taken: list[tuple[int, int]]) -> list[GoalPart]:
     stop = min((end for end in ends if end > begin), default=len(text))
     found: list[GoalPart] = []
     at = begin

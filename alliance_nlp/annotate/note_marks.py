@@ -14,6 +14,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
+from .gate import Gate
+
 NoteType = Literal["initial_evaluation", "progress", "discharge", "daily", "unknown"]
 _TITLE_CHARS = 200
 #: A label with its field is shorter than this.
@@ -21,6 +23,8 @@ _FIELD_CHARS = 500
 _OPTION = re.compile(r"(?:\[[ ]{0,3}\]|\([ ]{1,3}\)|[☐▢□])[ \t]*[^\[\]()☐▢□☑☒\n]{0,30}")
 _TICKED = re.compile(r"\[\s*[xX✓✔]\s*\]|\(\s*[xX]\s*\)|[☑☒✓✔]")
 _WORD = re.compile(r"\w")
+#: What marks of empty fields and ticked boxes begin with; a text without any has at most a mark of a whole field.
+_SOME_MARK = re.compile(r"\[|☐|▢|□|☑|☒|✓|✔|@|\{|<|…|__|\*\*\*|\.\.\.\.|\(\s*[xX)]")
 
 
 class Mark(NamedTuple):
@@ -53,6 +57,11 @@ def marks(kind: str) -> tuple[Mark, ...]:
     )
 
 
+@cache
+def _gate(kind: str) -> Gate[Mark]:
+    return Gate(marks(kind))
+
+
 def find_marks(text: str, kind: str) -> list[FoundMark]:
     """Every mark of a kind in a text, in order; marks that count only alone are left out.
 
@@ -74,6 +83,9 @@ def is_empty(field: str) -> bool:
     >>> [is_empty(field) for field in ("", "____", "***", "N/A", "climb stairs", "pain ___/10")]
     [True, True, True, True, False, False]
     """
+    if not _SOME_MARK.search(field):
+        whole = field.strip(" .,;:-\n\t")
+        return not _WORD.search(field) or any(mark.whole and mark.pattern.fullmatch(whole) for mark in marks("empty"))
     if _TICKED.search(field):
         return False
     left = _OPTION.sub(" ", field)
@@ -96,7 +108,7 @@ def is_template(sentence: str) -> bool:
         return False
     label, colon, field = sentence.partition(":")
     if not colon:
-        return bool(find_marks(sentence, "empty")) and is_empty(sentence)
+        return bool(_SOME_MARK.search(sentence) and find_marks(sentence, "empty")) and is_empty(sentence)
     while ":" in field and len(field.partition(":")[0].split()) <= 4 and not is_empty(field):
         _, _, field = field.partition(":")
     return len(label.split()) <= 8 and is_empty(field)
@@ -104,7 +116,7 @@ def is_template(sentence: str) -> bool:
 
 def is_copied(text: str) -> bool:
     """Whether a text says that it was copied from an earlier note."""
-    return any(mark.pattern.search(text) for mark in marks("copied"))
+    return any(mark.pattern.search(text) for mark in _gate("copied").candidates(text))
 
 
 def note_type(text: str) -> NoteType:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,9 @@ from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
 from ..abbreviations import abbreviations, find_abbreviations
+from ..tokens import tokens_of
 from .context import MAX_CHARS
+from .gate import Gate
 from .goal_parts import is_about_goals, is_labelled, read_goal
 from .sections import Section, find_sections, is_listed_goal, section_at, section_names
 from .words import Words
@@ -30,6 +32,13 @@ from .words import Words
 #: A sentence that names a part for each side; with it no rule needs to.
 BOTH = "sign.both"
 _SIDES = {"sign.provider_does", "sign.patient_does"}
+
+
+class SignRule(NamedTuple):
+    """One sign and the pattern that finds it."""
+
+    id: str
+    pattern: re.Pattern[str]
 
 
 def with_signs(doc: Doc, state: dict[str, Any], words: Words) -> Words:
@@ -84,24 +93,32 @@ def sentence_signs(sentence: str, note: str, start: int, section: Section | None
         goal = read_goal(sentence)
         signs += [f"goal.{goal.kind}"] if goal.specific else []
     text = sentence.replace("’", "'")
-    held = [name for name, pattern in _rules() if pattern.search(text)]
+    held = [rule.id for rule in _gate().candidates(text) if rule.pattern.search(text)]
     signs += [*held, *([BOTH] if set(held) >= _SIDES else [])]
     return signs + [found.id for found in find_abbreviations(sentence)]
 
 
 def _signs(doc: Doc, state: dict[str, Any]) -> Iterator[tuple[int, str]]:
-    note = doc.text  # once: spaCy builds it anew each time
+    tokens = tokens_of(doc)
+    note, firsts, lasts = tokens.text, tokens.first, tokens.last
     sections = find_sections(note)
     for index, (first, last, _) in enumerate(state["sents"]):
-        start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
+        start, end = int(firsts[first]), int(lasts[last - 1])
         for sign in sentence_signs(note[start:end], note, start, section_at(sections, start)):
             yield index, sign
 
 
 @cache
-def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def sign_rules() -> tuple[SignRule, ...]:
+    """The rules, in the order of their file."""
     lines = (files(__package__) / "patterns" / "note_signs.jsonl").read_text("utf-8").splitlines()
-    return tuple((row["id"], re.compile(row["pattern"])) for row in map(json.loads, filter(None, lines)))
+    rows = map(json.loads, filter(None, lines))
+    return tuple(SignRule(row["id"], re.compile(row["pattern"])) for row in rows)
+
+
+@cache
+def _gate() -> Gate[SignRule]:
+    return Gate(sign_rules())
 
 
 @cache
@@ -111,7 +128,7 @@ def _sign_hashes() -> NDArray[np.uint64]:
         *(f"section.{name}" for name in section_names()),
         "goal.life",
         "goal.impairment",
-        *(name for name, _ in _rules()),
+        *(rule.id for rule in sign_rules()),
         BOTH,
         *(row.id for row in abbreviations()),
     ]

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from ..codes import CODE_NAMES
 from .context import MAX_CHARS, Scope, find_scopes, statuses_at
+from .gate import Gate
 from .note_marks import is_template
 
 TEMPLATE = "note.template"
@@ -46,6 +47,11 @@ def vetoes() -> tuple[Veto, ...]:
     )
 
 
+@cache
+def _gate() -> Gate[Veto]:
+    return Gate(vetoes())
+
+
 def vetoed_codes(sentence: str) -> dict[str, str]:
     """Codes that a sentence of a note cannot carry, each with the id of the rule that says so.
 
@@ -61,7 +67,7 @@ def vetoed_codes(sentence: str) -> dict[str, str]:
         return dict.fromkeys(CODE_NAMES, TEMPLATE)
     found: dict[str, str] = {}
     scopes: list[Scope] | None = None
-    for veto in vetoes():
+    for veto in _gate().candidates(sentence):
         words = [match.span() for match in veto.anchor.finditer(sentence)]
         if not words:
             continue

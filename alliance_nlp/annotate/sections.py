@@ -21,7 +21,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -45,6 +45,8 @@ _LINE = re.compile(
     r"(?P<unbold>\*\*|__|\*|_)?[ \t]*+(?P<colon>:(?!\d)|[-–—](?=[ \t]))?(?:\*\*|__|\*|_)?"
     r"(?P<rest>[ \t]*+$|(?<=[-–—:*_])[ \t]*+\S.*)",
 )
+#: A line that begins with more words than a heading has, with no mark of one behind or among them.
+_PROSE = re.compile(r"[ \t>|]*+(?!\w{1,4}[.)])[^\W\d_](?:[^\n:*_–—-]|[–—-](?![ \t])){58}[^\S\n]*+[^\s:*_–—-]")
 _INLINE = re.compile(
     r"(?:(?<=[.;!?)][ \t])|(?<=[ \t]{2})|(?<=\|[ \t]))(?P<words>[A-Z][A-Za-z/&' -]{0,40}?)[ \t]*+:(?!\d)"
 )
@@ -83,7 +85,8 @@ class _Heading(NamedTuple):
     colon: bool
 
 
-def find_sections(text: str) -> list[Section]:
+@lru_cache(maxsize=4)  # a note's sections are asked for by several stages, one after the other
+def find_sections(text: str) -> tuple[Section, ...]:
     """Sections of a note in order; together with their headings they cover all of its words.
 
     >>> [(each.section, each.empty) for each in find_sections("**Goals:** ___\\nPLAN\\nHEP BID")]
@@ -102,7 +105,7 @@ def find_sections(text: str) -> list[Section]:
         empty = not parent and is_empty(text[start:end])
         copied = is_copied(text[heading.start : min(end, _line_end(text, start))])
         sections.append(Section(heading.section, heading.rule, heading.start, heading.end, start, end, empty, copied))
-    return sections
+    return tuple(sections)
 
 
 def section_at(sections: Iterable[Section], offset: int) -> Section | None:
@@ -111,7 +114,10 @@ def section_at(sections: Iterable[Section], offset: int) -> Section | None:
     >>> section_at(find_sections("Goals: climb stairs"), 8).section
     'goals'
     """
-    return next((each for each in sections if each.heading_start <= offset < max(each.end, each.heading_end)), None)
+    for each in sections:
+        if each.heading_start <= offset < (each.end if each.end > each.heading_end else each.heading_end):
+            return each
+    return None
 
 
 def is_listed_goal(note: str, section: Section, start: int, end: int) -> bool:
@@ -147,7 +153,8 @@ def _headings(text: str) -> list[_Heading]:
         heading = _line_heading(text, at, line.rstrip("\r"), blank_before=blank_before)
         if heading:
             found.append(heading)
-        for match in _INLINE.finditer(text, heading.body if heading else at, at + len(line)):
+        begin, end = heading.body if heading else at, at + len(line)
+        for match in _INLINE.finditer(text, begin, end) if text.find(":", begin, end) >= 0 else ():
             row = _lookup(match["words"])
             if row and row["section"] in _inline():
                 found.append(_Heading(row["section"], row["id"], match.start(), match.end() - 1, match.end(), True))
@@ -158,7 +165,7 @@ def _headings(text: str) -> list[_Heading]:
 
 def _line_heading(text: str, at: int, line: str, *, blank_before: bool) -> _Heading | None:
     """The heading at the start of a line, or None."""
-    match = _LINE.match(line)
+    match = None if _PROSE.match(line) else _LINE.match(line)
     if match is None or (match["rest"].strip() and not (match["colon"] or (match["bold"] and match["unbold"]))):
         return None
     words, colon = match["words"].strip(), bool(match["colon"])
@@ -178,10 +185,8 @@ def _line_heading(text: str, at: int, line: str, *, blank_before: bool) -> _Head
             return None
     elif match["bullet"] or not alone or not _looks_like_heading(text, at, line, match, blank_before=blank_before):
         return None
-    following = text[at + len(line) + 1 :]
-    ruler = _RULER.match(following)
-    if alone and not colon and ruler:
-        body = at + len(line) + 1 + ruler.end()
+    if alone and not colon and (ruler := _RULER.match(text, at + len(line) + 1)):
+        body = ruler.end()
     section, rule = (row["section"], row["id"]) if row else (OTHER, UNLISTED)
     return _Heading(section, rule, start, start + len(words), body, colon)
 
@@ -195,7 +200,7 @@ def _looks_like_heading(text: str, at: int, line: str, match: re.Match[str], *, 
         return True
     if words[-1] in ".,;!?" or re.search(r"\d", words):
         return False
-    next_line = text[at + len(line) + 1 :].split("\n", 1)[0]
+    next_line = text[at + len(line) + 1 : _line_end(text, at + len(line) + 1)]
     if _RULER.match(next_line) and next_line.strip():
         return True
     if words.isupper() and any(len(word) > _ABBREVIATION for word in words.split()):

@@ -22,6 +22,7 @@ from typing import Literal, NamedTuple
 
 from ..parse import split_note
 from .context import MAX_CHARS, find_scopes, statuses_at
+from .gate import Gate
 from .note_marks import is_template
 
 FlagCode = Literal["doubt", "disapproval", "difficult", "label", "authority"]
@@ -29,14 +30,10 @@ _UNLESS = ("negated", "hypothetical", "quoted", "reported", "other_subject")
 
 
 class StigmaRule(NamedTuple):
-    """One rule; it does not hold after ``not_after`` nor in the contexts ``unless``.
-
-    ``triggers``: letters of which some must be there, in small letters; they keep the search cheap.
-    """
+    """One rule; it does not hold after ``not_after`` nor in the contexts ``unless``."""
 
     id: str
     code: FlagCode
-    triggers: tuple[str, ...]
     pattern: re.Pattern[str]
     not_after: re.Pattern[str] | None
     unless: frozenset[str]
@@ -62,7 +59,6 @@ def stigma_rules() -> tuple[StigmaRule, ...]:
         StigmaRule(
             row["id"],
             row["code"],
-            tuple(row["triggers"]),
             re.compile(row["pattern"], re.IGNORECASE),
             re.compile(row["not_after"], re.IGNORECASE) if "not_after" in row else None,
             frozenset(row.get("unless", _UNLESS)),
@@ -82,10 +78,8 @@ def find_flags(text: str) -> list[FoundFlag]:
     []
     """
     found: list[FoundFlag] = []
-    lower = text.lower()
-    rules = [rule for rule in stigma_rules() if any(trigger in lower for trigger in rule.triggers)]
-    for start, end in split_note(text) if rules else ():
-        found += [FoundFlag(start + a, start + b, rule) for a, b, rule in _hits(text[start:end], rules)]
+    for start, end in split_note(text):
+        found += [FoundFlag(start + a, start + b, rule) for a, b, rule in _hits(text[start:end])]
     found.sort(key=lambda each: (each.start, -each.end, each.rule.id))
     kept: list[FoundFlag] = []
     for each in found:
@@ -94,15 +88,15 @@ def find_flags(text: str) -> list[FoundFlag]:
     return kept
 
 
-def _hits(sentence: str, rules: list[StigmaRule]) -> list[tuple[int, int, StigmaRule]]:
+@cache
+def _gate() -> Gate[StigmaRule]:
+    return Gate(stigma_rules())
+
+
+def _hits(sentence: str) -> list[tuple[int, int, StigmaRule]]:
     sentence = sentence[:MAX_CHARS].replace("’", "'")
-    lower = sentence.lower()
-    matches = [
-        (match, rule)
-        for rule in rules
-        if any(trigger in lower for trigger in rule.triggers)
-        for match in rule.pattern.finditer(sentence)
-    ]
+    candidates = _gate().candidates(sentence)
+    matches = [(match, rule) for rule in candidates for match in rule.pattern.finditer(sentence)]
     if not matches or is_template(sentence):
         return []
     scopes = find_scopes(sentence)

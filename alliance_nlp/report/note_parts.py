@@ -76,13 +76,13 @@ def _note_goals(note: str, coded: list[Evidence], *, text: bool) -> Iterator[Goa
     sections = find_sections(note)
     for start, end in split_note(note):
         sentence = note[start:end]
-        if is_template(sentence) or not sentence.strip():
-            continue
         section = section_at(sections, start)
         is_coded = any(each.start < end and start < each.end for each in coded)
         labelled = is_labelled(sentence)
         listed = labelled or (section is not None and is_listed_goal(note, section, start, end))
         if not is_coded and (not listed or is_about_goals(sentence)):
+            continue
+        if is_template(sentence):
             continue
         patients = section is not None and section.section == "patient_goals"
         reading = read_goal(sentence, owner="patient" if patients else None)
