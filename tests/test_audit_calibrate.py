@@ -6,6 +6,7 @@ from alliance_nlp.audit.calibrate import fit_calibration, leave_one_out, sentenc
 from alliance_nlp.calibration import calibrate_report
 from alliance_nlp.errors import BadAudit, BadOption
 from alliance_nlp.estimate import EstimatorWeights, PartWeights
+from alliance_nlp.interval import Spread
 from alliance_nlp.records import PARTS
 
 
@@ -15,8 +16,8 @@ class Model:
     name = "en_alliance-0.0.1"
     estimator = {  # noqa: RUF012
         kind: EstimatorWeights(
-            parts={part: PartWeights(base=3, terms=(), half_widths=(1,) * 5) for part in PARTS},
-            alliance_half_widths=(1,) * 5,
+            parts={part: PartWeights(base=3, terms=(), spread=Spread(usual=1)) for part in PARTS},
+            alliance_spread=Spread(usual=1),
             strong=(4.0, -14.0),
         )
         for kind in ("transcript", "note")

@@ -10,6 +10,7 @@ from stand_in import make_visit
 from alliance_nlp.audit.store import open_store
 from alliance_nlp.audit.tables import Audit, LogEntry, SampledVisit
 from alliance_nlp.estimate import EstimatorWeights, PartWeights
+from alliance_nlp.interval import Spread
 from alliance_nlp.records import PARTS
 
 VALUES = [1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 2.0]
@@ -140,8 +141,8 @@ def test_cli_audit_export_writes_training_data(alliance, tmp_path):
 
 
 def test_cli_audit_calibrate_is_applied_by_score(alliance, stand_in_model, visits, tmp_path):
-    part = PartWeights(base=3, terms=(), half_widths=(1,) * 5)
-    weights = EstimatorWeights(parts=dict.fromkeys(PARTS, part), alliance_half_widths=(1,) * 5, strong=(4.0, -14.0))
+    part = PartWeights(base=3, terms=(), spread=Spread(usual=1))
+    weights = EstimatorWeights(parts=dict.fromkeys(PARTS, part), alliance_spread=Spread(usual=1), strong=(4.0, -14.0))
     stand_in_model.estimator = {"transcript": weights, "note": weights}
     path = make_audit(tmp_path, [2.5] * 31, {"Dana": [3] * 31}, model="stand_in-1")
     clinic = tmp_path / "clinic.json"
