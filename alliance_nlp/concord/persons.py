@@ -21,7 +21,7 @@ from .terms import terms_of
 
 NAME_RULE = "person.name"
 _ALIKE = 75  # of 100, by letters: misspellings stay over it, other names under it
-_TITLES = re.compile(r"(?i)^(?:mr|mrs|ms|miss|dr|doctor|sir|madam)\.?\s+|['’]s$")
+_TITLES = re.compile(r"(?i)^(?:mr|mrs|ms|miss|dr|doctor|sir|madam)\.?(?:\s+|$)|['’]s$")
 
 
 class Named(NamedTuple):
@@ -116,14 +116,17 @@ def same_person(one: str, other: str) -> bool:
 
 def _names(visit: Visit, said: list[Named], written: list[Named]) -> Iterator[Mismatch]:
     patient = visit.patient
-    roster = [patient.given, patient.family, *patient.aliases] if patient else []
-    known = [name for name in roster if name]
-    if not known and not said:
+    roster = [patient.given, patient.family] if patient else []
+    known = [name for name in (*roster, *(patient.aliases if patient else ())) if name] + [one.value for one in said]
+    whole = all(roster) and bool(roster)  # then every part of a name in the note must be known, else one of them
+    if not known:
         return
     seen: set[str] = set()
     for each in written:
-        plain = " ".join(_parts(each.value))
-        if plain in seen or any(same_person(each.value, name) for name in (*known, *(one.value for one in said))):
+        parts = _parts(each.value)
+        plain = " ".join(parts)
+        alike = [any(same_person(part, name) for name in known) for part in parts]
+        if not parts or plain in seen or (all(alike) if whole else any(alike)):
             continue
         seen.add(plain)
         yield Mismatch("name", said[0] if said else None, each, NAME_RULE)
