@@ -9,6 +9,8 @@ from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .concord.compare import compare
+    from .concord.records import ConcordanceReport
     from .errors import AllianceError
     from .model import AllianceModel, load
     from .read import read_visits
@@ -16,14 +18,27 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["AllianceError", "AllianceModel", "Turn", "Visit", "VisitReport", "__version__", "load", "read_visits"]
+__all__ = [
+    "AllianceError",
+    "AllianceModel",
+    "ConcordanceReport",
+    "Turn",
+    "Visit",
+    "VisitReport",
+    "__version__",
+    "compare",
+    "load",
+    "read_visits",
+]
 
 _HOME = {
     "AllianceError": "errors",
     "AllianceModel": "model",
+    "ConcordanceReport": "concord.records",
     "Turn": "records",
     "Visit": "records",
     "VisitReport": "records",
+    "compare": "concord.compare",
     "load": "model",
     "read_visits": "read",
 }

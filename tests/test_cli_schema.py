@@ -3,13 +3,15 @@ import json
 import pytest
 
 
-def test_cli_schema_prints_both_records(alliance):
+def test_cli_schema_prints_every_record(alliance):
     run = alliance("schema")
     assert run.code == 0
-    assert set(json.loads(run.out)) == {"Visit", "VisitReport"}
+    assert set(json.loads(run.out)) == {"Visit", "VisitReport", "ConcordanceReport"}
 
 
-@pytest.mark.parametrize(("record", "title"), [("visit", "Visit"), ("report", "VisitReport")])
+@pytest.mark.parametrize(
+    ("record", "title"), [("visit", "Visit"), ("report", "VisitReport"), ("concordance", "ConcordanceReport")]
+)
 def test_cli_schema_prints_the_record_named(alliance, record, title):
     schema = json.loads(alliance("schema", record).out)
     assert schema["title"] == title

@@ -16,7 +16,7 @@ HEAVY = {"sklearn", "scipy", "pandas", "joblib"}
 FLOW = (
     ("records", "errors", "codes"),
     ("read",),
-    ("abbreviations", "clauses", "tokens", "parse"),
+    ("abbreviations", "clauses", "tokens", "vectors", "parse"),
     ("annotate",),
     ("measures",),
     ("featurise",),
@@ -24,6 +24,7 @@ FLOW = (
     ("estimate", "abstain"),
     ("report",),
     ("folder", "model", "calibration"),
+    ("concord",),
     ("batch",),
     ("corpus",),
     ("train", "evaluate"),

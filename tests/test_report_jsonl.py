@@ -3,7 +3,7 @@ import json
 import pytest
 from stand_in import make_report
 
-from alliance_nlp.records import VisitReport
+from alliance_nlp.records import Visit, VisitReport
 from alliance_nlp.report.jsonl import json_line, json_schema
 
 
@@ -24,8 +24,8 @@ def test_report_jsonl_writes_undefined_measures_as_null():
     assert json.loads(line)["measures"] == {"share": None, "count": 0.0}
 
 
-@pytest.mark.parametrize(("record", "required"), [("Visit", {"visit_id"}), ("VisitReport", {"visit_id", "status"})])
+@pytest.mark.parametrize(("record", "required"), [(Visit, {"visit_id"}), (VisitReport, {"visit_id", "status"})])
 def test_report_jsonl_schema_names_what_is_required(record, required):
     schema = json_schema(record)
     assert required <= set(schema["required"])
-    assert schema["title"] == record
+    assert schema["title"] == record.__name__

@@ -18,6 +18,7 @@ from ..errors import AllianceError
 from .audit import audit_app
 from .benchmark import benchmark_command
 from .coach import coach_command
+from .compare import compare_command
 from .corpus import corpus_app
 from .evaluate import evaluate_command
 from .explain import explain_command
@@ -40,6 +41,7 @@ app = typer.Typer(
 app.command("score")(score_command)
 app.command("explain")(explain_command)
 app.command("coach")(coach_command)
+app.command("compare")(compare_command)
 app.command("formats")(formats_command)
 app.command("schema")(schema_command)
 app.command("train")(train_command)

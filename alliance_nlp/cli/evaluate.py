@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from ..corpus.gold import GoldVisit
     from ..evaluate.table import Row
+    from ..model import AllianceModel
 
 _OWN = "own"
 
@@ -34,6 +35,9 @@ def evaluate_command(
     machine: Annotated[
         bool, typer.Option("--machine/--no-machine", help="Whether to measure name swaps, speed and memory too.")
     ] = True,
+    concordance: Annotated[
+        bool, typer.Option("--concordance", help="Measure `alliance compare` instead, on the coded pairs of --data.")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Report to write: .json, .html, .md or .txt.")
     ] = None,
@@ -59,10 +63,15 @@ def evaluate_command(
         raise BadOption("--cv", str(model), "a cross-validation trains its own models; leave MODEL out")
     if everything and (cv or output or plots):
         raise BadOption("--all", "with --cv, --output or --plots", "give it alone")
+    if concordance and (strict or everything or output or plots):
+        raise BadOption("--concordance", "with --strict, --all, --output or --plots", "give it alone")
     if output:
         check_output(output)
     if plots:
         check_plots()
+    if concordance:
+        _concordance(load(model), data, anew=cv)
+        return
     golds = _read(data)
     if everything:
         _print(measure(load(model), golds, jobs=jobs, tell=_say))
@@ -98,6 +107,32 @@ def evaluate_command(
         _say(f"wrote {output}")
     if plots:
         _say(f"wrote {len(write_plots(evaluation, plots))} plots to {plots}")
+
+
+def _concordance(model: AllianceModel, data: list[Path], *, anew: bool) -> None:
+    """Figures of `alliance compare` by split; with ``anew`` those of the training pairs, by weights of other folds."""
+    from ..corpus.pairs import read_pairs
+    from ..errors import BadOption
+    from ..evaluate.concordance import as_markdown, figures, measure_baseline, measure_pairs
+
+    pairs = read_pairs(data)
+    if not pairs:
+        raise BadOption("--data", str(data[0]), "no coded pair of note and transcript is there; give the corpus folder")
+    if anew:
+        from ..concord.compare import rarity_of
+        from ..train.coded_pairs import coded_pairs
+        from ..train.concord import cross_validate_concord
+        from ..train.run import merge_gold
+
+        training = [pair for pair in pairs if pair.split in ("train", "public")]
+        held, words = cross_validate_concord(coded_pairs(training, merge_gold(data), model), rarity_of(model))
+        typer.echo(f"\n{len(training)} pairs, cross-validated\n\n{as_markdown(figures(held), figures(words))}")
+        return
+    for split in sorted({pair.split for pair in pairs}):
+        of_split = [pair for pair in pairs if pair.split == split]
+        known = " (the weights were fitted on these)" if split in ("train", "public") else ""
+        rows, plain = figures(measure_pairs(of_split, model)), figures(measure_baseline(of_split, model))
+        typer.echo(f"\n{split}: {len(of_split)} pairs{known}\n\n{as_markdown(rows, plain)}")
 
 
 def _read(data: list[Path]) -> list[GoldVisit]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 class Record(StrEnum):
@@ -14,25 +17,31 @@ class Record(StrEnum):
 
     VISIT = "visit"
     REPORT = "report"
+    CONCORDANCE = "concordance"
 
 
 def schema_command(
     record: Annotated[
-        Record | None, typer.Argument(help="visit (what goes in) or report (what comes out); both by default.")
+        Record | None,
+        typer.Argument(help="visit (what goes in), report (out of score), concordance (out of compare); default: all."),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file.", metavar="FILE", dir_okay=False)
     ] = None,
 ) -> None:
-    """Print the JSON schema of Visit and VisitReport."""
+    """Print the JSON schemas of Visit, VisitReport and ConcordanceReport."""
     import json
 
+    from ..concord.records import ConcordanceReport
+    from ..records import Visit, VisitReport
     from ..report.jsonl import json_schema
 
-    if record is None:
-        shown = {"Visit": json_schema("Visit"), "VisitReport": json_schema("VisitReport")}
-    else:
-        shown = json_schema("Visit" if record is Record.VISIT else "VisitReport")
+    kinds: dict[Record, type[BaseModel]] = {
+        Record.VISIT: Visit,
+        Record.REPORT: VisitReport,
+        Record.CONCORDANCE: ConcordanceReport,
+    }
+    shown = json_schema(kinds[record]) if record else {kind.__name__: json_schema(kind) for kind in kinds.values()}
     text = json.dumps(shown, indent=2, ensure_ascii=False)
     if output is None:
         typer.echo(text)

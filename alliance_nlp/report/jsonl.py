@@ -8,7 +8,6 @@ from pydantic import BaseModel
 
 from ..records import Visit, VisitReport
 
-RecordName = Literal["Visit", "VisitReport"]
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -22,14 +21,13 @@ def json_line(report: VisitReport) -> str:
     return report.model_dump_json() + "\n"
 
 
-def json_schema(record: RecordName) -> dict[str, Any]:
-    """The JSON schema of one record: what a `Visit` may hold, or what a `VisitReport` does hold.
+def json_schema(record: type[BaseModel]) -> dict[str, Any]:
+    """The JSON schema of a record: what a `Visit` may hold, or what another, such as `VisitReport`, does hold.
 
-    >>> json_schema("Visit")["required"]
+    >>> json_schema(Visit)["required"]
     ['visit_id']
-    >>> list(json_schema("VisitReport")["properties"])[:2]
+    >>> list(json_schema(VisitReport)["properties"])[:2]
     ['schema_version', 'visit_id']
     """
-    kinds: dict[RecordName, type[BaseModel]] = {"Visit": Visit, "VisitReport": VisitReport}
-    mode: Literal["validation", "serialization"] = "validation" if record == "Visit" else "serialization"
-    return {"$schema": _DIALECT, **kinds[record].model_json_schema(mode=mode)}
+    mode: Literal["validation", "serialization"] = "validation" if record is Visit else "serialization"
+    return {"$schema": _DIALECT, **record.model_json_schema(mode=mode)}
