@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from alliance_nlp.vectors import vectors_of
 from alliance_nlp.train.vocabulary import MIN_GROUPS, fit_vocabulary
+from alliance_nlp.vectors import vectors_of
 
 
 def visits(*pairs):

@@ -10,7 +10,12 @@ import typer
 
 def train_command(
     data: Annotated[list[Path], typer.Option("--data", metavar="DIR", help="Data folder; may be given several times.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write, en_NAME-VERSION.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="PATH", help="Folder to write, en_NAME-VERSION; with --concordance a .json file."
+        ),
+    ],
     add: Annotated[
         list[Path] | None,
         typer.Option(
@@ -29,12 +34,44 @@ def train_command(
             "--learning-curve", help="Measure what more visits (with --add: the added ones) add; takes 25 trainings."
         ),
     ] = False,
+    concordance: Annotated[
+        bool,
+        typer.Option(
+            "--concordance", help="Fit the weights of `alliance compare` instead, on the coded pairs of --data."
+        ),
+    ] = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes; the model does not depend on it.")] = 1,
 ) -> None:
     """Train a model on gold visits and write its folder; the same data give the same bytes of arrays."""
     from ..train.run import train
 
+    if concordance:
+        _train_concordance(data, output, alone=not (add or learning_curve or not figures or jobs > 1))
+        return
     train(data, output, add=add or (), figures=figures, curve=learning_curve, jobs=jobs, tell=_say)
+
+
+def _train_concordance(data: list[Path], output: Path, *, alone: bool) -> None:
+    """Fit `alliance compare` on the coded pairs that are no test, and write its weights as JSON."""
+    from ..concord.compare import rarity_of
+    from ..corpus.pairs import read_pairs
+    from ..errors import BadOption
+    from ..model import load
+    from ..train.coded_pairs import coded_pairs
+    from ..train.concord import fit_concord
+    from ..train.run import merge_gold
+
+    if not alone:
+        raise BadOption("--concordance", "with other options", "give it with --data and --output alone")
+    if output.suffix != ".json" or not output.parent.is_dir():
+        raise BadOption("--output", str(output), "name a .json file in a folder that exists")
+    pairs = [pair for pair in read_pairs(data) if pair.split in ("train", "public")]
+    if not pairs:
+        raise BadOption("--data", str(data[0]), "no coded pair of note and transcript is there; give the corpus folder")
+    model = load()
+    weights = fit_concord(coded_pairs(pairs, merge_gold(data), model), rarity_of(model))
+    output.write_text(weights.as_json(), "utf-8")
+    _say(f"wrote {output}, learnt from {len(pairs)} pairs")
 
 
 def _say(line: str) -> None:
