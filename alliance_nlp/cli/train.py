@@ -43,23 +43,18 @@ def train_command(
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes; the model does not depend on it.")] = 1,
 ) -> None:
     """Train a model on gold visits and write its folder; the same data give the same bytes of arrays."""
-    from ..train.run import train
-
     if concordance:
         _train_concordance(data, output, alone=not (add or learning_curve or not figures or jobs > 1))
         return
+    from ..train.run import train
+
     train(data, output, add=add or (), figures=figures, curve=learning_curve, jobs=jobs, tell=_say)
 
 
 def _train_concordance(data: list[Path], output: Path, *, alone: bool) -> None:
     """Fit `alliance compare` on the coded pairs that are no test, and write its weights as JSON."""
-    from ..concord.compare import rarity_of
     from ..corpus.pairs import read_pairs
     from ..errors import BadOption
-    from ..model import load
-    from ..train.coded_pairs import coded_pairs
-    from ..train.concord import fit_concord
-    from ..train.run import merge_gold
 
     if not alone:
         raise BadOption("--concordance", "with other options", "give it with --data and --output alone")
@@ -68,6 +63,12 @@ def _train_concordance(data: list[Path], output: Path, *, alone: bool) -> None:
     pairs = [pair for pair in read_pairs(data) if pair.split in ("train", "public")]
     if not pairs:
         raise BadOption("--data", str(data[0]), "no coded pair of note and transcript is there; give the corpus folder")
+    from ..concord.compare import rarity_of
+    from ..model import load
+    from ..train.coded_pairs import coded_pairs
+    from ..train.concord import fit_concord
+    from ..train.run import merge_gold
+
     model = load()
     weights = fit_concord(coded_pairs(pairs, merge_gold(data), model), rarity_of(model))
     output.write_text(weights.as_json(), "utf-8")
