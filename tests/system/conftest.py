@@ -10,9 +10,9 @@ import pytest
 from browser import chromium
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """A headless Chromium."""
+    """A headless Chromium, closed with its file: while it is open its thread runs no other event loop."""
     with chromium() as started:
         yield started
 
