@@ -117,7 +117,12 @@ def test_engine_crash_no_worker_outlives_a_killed_run(visits, tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_engine_crash_a_run_told_to_stop_leaves_nothing_under_its_name(visits, whole, tmp_path, number):
     output = tmp_path / "out.csv"
-    going = subprocess.Popen(command(visits, "-o", output, "--jobs", "2"), stderr=subprocess.PIPE, text=True)
+    going = subprocess.Popen(
+        command(visits, "-o", output, "--jobs", "2"),
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # a shell's background jobs ignore SIGINT
+    )
     wait_for(lambda: chunks(output) >= 2)
     going.send_signal(number)
     _, told = going.communicate(timeout=60)
