@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import BadOption, MissingExtra
+from ..errors import BadOption
 from ..evaluate.plots import check_plots
+from ..evaluate.sections import as_lines
+from ..report.template import check_jinja, page_template
 from .collect import RATED, Reviews
 from .compare import before_after, drift
 from .figures import AuditReport, Point
@@ -76,10 +76,7 @@ def check_output(path: Path) -> None:
     if path.suffix.lower() not in SUFFIXES:
         raise BadOption("--output", str(path), "end the name in .html, .json or .txt")
     if path.suffix.lower() == ".html":
-        try:
-            import jinja2  # noqa: F401
-        except ImportError:
-            raise MissingExtra("writing an HTML report", "report") from None
+        check_jinja("writing an HTML report")
         check_plots()
 
 
@@ -98,22 +95,14 @@ def as_json(report: AuditReport) -> str:
 
 def as_text(report: AuditReport) -> str:
     """Sentences, then tables in aligned columns."""
-    lines = [title_of(report), "", *report.words, ""]
-    for section in sections_of(report):
-        lines += [section.title.upper(), *section.notes, ""]
-        for table in section.tables:
-            lines += [table.caption, *_columns([table.head, *table.rows]), ""]
-    return "\n".join(lines)
+    return "\n".join([title_of(report), "", *report.words, "", *as_lines(sections_of(report))])
 
 
 def as_html(report: AuditReport) -> str:
     """One page with its plots in it, which asks for nothing from elsewhere and prints as it is."""
-    from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    source = (files(__package__) / _TEMPLATE).read_text("utf-8")
-    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return page.from_string(source).render(
+    return page_template(__package__, _TEMPLATE).render(
         title=title_of(report), report=report, sections=sections_of(report), plot=Markup(bland_altman_svg(report))
     )
 
@@ -134,8 +123,3 @@ def _points(reviews: Reviews) -> dict[str, tuple[Point, ...]]:
         )
         for at, part in enumerate(RATED)
     }
-
-
-def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]

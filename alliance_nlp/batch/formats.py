@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import BadOption, MissingExtra
+from ..report.place import check_place
 from ..report.table import csv_header
 from .parquet import write_parquet
 from .sqlite import write_sqlite
@@ -52,12 +52,7 @@ def format_of(output: Path) -> Format:
     if form is None:
         raise BadOption("--output", str(output), f"give a file name that ends in {', '.join(FORMATS)}")
     for path in (output, errors_path(output)):
-        if os.path.isdir(path):
-            raise BadOption("--output", str(path), "this is a folder; give another file name")
-    if not output.parent.is_dir():
-        raise BadOption("--output", str(output), "its folder does not exist; make it first")
-    if not os.access(output.parent, os.W_OK):
-        raise BadOption("--output", str(output), "its folder cannot be written to; choose another")
+        check_place("--output", path)
     if form.package is not None and find_spec(form.package) is None:
         raise MissingExtra(f"writing {output}", "parquet")
     return form

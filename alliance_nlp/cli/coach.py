@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from .explain import choose_visit
-from .options import Model, Roles, Roster
+from .one_visit import read_one
+from .options import Model, Roles, Roster, check_not_read
 
 
 def coach_command(
@@ -33,7 +33,6 @@ def coach_command(
     """
     from ..errors import BadOption
     from ..model import load
-    from ..read import read_files
     from ..report.coach import as_html, check_template, coaching_sheet
     from ..report.printable import printable
 
@@ -42,13 +41,10 @@ def coach_command(
         raise BadOption("VISIT", str(path), "give one file, with --id where it holds several visits")
     if output.suffix.lower() not in (".html", ".htm"):
         raise BadOption("--output", str(output), "end the name in .html")
-    if os.path.realpath(output) == os.path.realpath(path):
-        raise BadOption("--output", str(output), "this file is to be read; give another name")
-    visit, more = choose_visit(read_files([path], roster=roster, roles=roles), visit_id)
-    sheet = coaching_sheet(visit, load(model).score(visit))
+    check_not_read("--output", output, [path])
+    scorer = load(model)
+    visit = read_one(path, visit_id, roster, roles)
+    sheet = coaching_sheet(visit, scorer.score(visit))
     output.write_text(as_html(sheet), "utf-8")
-    shown = printable(visit.visit_id)
-    if more:
-        typer.echo(f"The file holds several visits; this is the first, {shown}; choose another with --id.", err=True)
     said = "what it can say of" if sheet.too_little else "the coaching sheet of"
-    typer.echo(f"{printable(str(output))}: {said} {shown}", err=True)
+    typer.echo(f"{printable(str(output))}: {said} {printable(visit.visit_id)}", err=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Model, Roles, Roster
+from .options import Model, Roles, Roster, check_not_read
 
 if TYPE_CHECKING:
     from ..concord.page import Compared
@@ -66,8 +66,7 @@ def compare_command(
             if not text:
                 raise BadOption("--no-text", "with an HTML page", "the page shows both texts; write .json instead")
         inputs = [path for path in (note, transcript, earlier, pairs, visits) if path is not None]
-        if any(os.path.realpath(output) == os.path.realpath(path) for path in inputs):
-            raise BadOption("--output", str(output), "this file is to be read; give another name")
+        check_not_read("--output", output, inputs)
     loaded = load(model)
     failed: list[str] = []
     if visits is not None:

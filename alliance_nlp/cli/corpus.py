@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from .options import check_not_read
+
 SOME_WRONG = 3
 
 corpus_app = typer.Typer(
@@ -163,8 +165,7 @@ def _must_differ(path: Path, output: Path) -> None:
 
     if output.is_fifo():
         raise BadOption("--output", str(output), "it is a pipe; give the name of a file")
-    if os.path.realpath(path) == os.path.realpath(output):
-        raise BadOption("--output", str(output), "this file is to be read; give another name")
+    check_not_read("--output", output, [path])
 
 
 def _visits(count: int) -> str:

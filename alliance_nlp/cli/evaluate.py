@@ -111,26 +111,23 @@ def evaluate_command(
 
 def _concordance(model: AllianceModel, data: list[Path], *, anew: bool) -> None:
     """Figures of `alliance compare` by split; with ``anew`` those of the training pairs, by weights of other folds."""
-    from ..corpus.pairs import read_pairs
-    from ..errors import BadOption
+    from ..corpus.pairs import TRAINING_SPLITS, read_pairs
     from ..evaluate.concordance import as_markdown, figures, measure_baseline, measure_pairs
 
-    pairs = read_pairs(data)
-    if not pairs:
-        raise BadOption("--data", str(data[0]), "no coded pair of note and transcript is there; give the corpus folder")
     if anew:
         from ..concord.compare import rarity_of
         from ..train.coded_pairs import coded_pairs
         from ..train.concord import cross_validate_concord
         from ..train.run import merge_gold
 
-        training = [pair for pair in pairs if pair.split in ("train", "public")]
+        training = read_pairs(data, TRAINING_SPLITS)
         held, words = cross_validate_concord(coded_pairs(training, merge_gold(data), model), rarity_of(model))
         typer.echo(f"\n{len(training)} pairs, cross-validated\n\n{as_markdown(figures(held), figures(words))}")
         return
+    pairs = read_pairs(data)
     for split in sorted({pair.split for pair in pairs}):
         of_split = [pair for pair in pairs if pair.split == split]
-        known = " (the weights were fitted on these)" if split in ("train", "public") else ""
+        known = " (the weights were fitted on these)" if split in TRAINING_SPLITS else ""
         rows, plain = figures(measure_pairs(of_split, model)), figures(measure_baseline(of_split, model))
         typer.echo(f"\n{split}: {len(of_split)} pairs{known}\n\n{as_markdown(rows, plain)}")
 

@@ -1,7 +1,9 @@
-"""Options and arguments that more than one command has."""
+"""Options, arguments and checks that more than one command has."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -21,3 +23,15 @@ Roles = Annotated[
 Model = Annotated[
     Path | None, typer.Option(help="Folder of another model than the one that comes with it.", metavar="FOLDER")
 ]
+
+
+def check_not_read(option: str, output: Path, inputs: Iterable[Path]) -> None:
+    """Refuse to write where something is read from.
+
+    Raises:
+        BadOption: ``output`` is one of ``inputs``; names ``option``.
+    """
+    from ..errors import BadOption
+
+    if os.path.realpath(output) in map(os.path.realpath, inputs):
+        raise BadOption(option, str(output), "this file is to be read; give another name")

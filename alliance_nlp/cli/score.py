@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Model, Roles, Roster
+from .options import Model, Roles, Roster, check_not_read
 
 if TYPE_CHECKING:
     from ..batch.job import Job
@@ -102,8 +101,8 @@ def score_command(
     from ..errors import BadOption, RunStopped
 
     for name, path in (("--output", output), ("--html", html)):
-        if path is not None and os.path.realpath(path) in map(os.path.realpath, paths):
-            raise BadOption(name, str(path), "this file is to be read; give another name")
+        if path is not None:
+            check_not_read(name, path, paths)
     if output is None and html is None and resume:
         raise BadOption("--resume", "", "it needs --output, where the run that stopped wrote")
     if compare and html is None:

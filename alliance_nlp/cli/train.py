@@ -53,16 +53,14 @@ def train_command(
 
 def _train_concordance(data: list[Path], output: Path, *, alone: bool) -> None:
     """Fit `alliance compare` on the coded pairs that are no test, and write its weights as JSON."""
-    from ..corpus.pairs import read_pairs
+    from ..corpus.pairs import TRAINING_SPLITS, read_pairs
     from ..errors import BadOption
 
     if not alone:
         raise BadOption("--concordance", "with other options", "give it with --data and --output alone")
     if output.suffix != ".json" or not output.parent.is_dir():
         raise BadOption("--output", str(output), "name a .json file in a folder that exists")
-    pairs = [pair for pair in read_pairs(data) if pair.split in ("train", "public")]
-    if not pairs:
-        raise BadOption("--data", str(data[0]), "no coded pair of note and transcript is there; give the corpus folder")
+    pairs = read_pairs(data, TRAINING_SPLITS)
     from ..concord.compare import rarity_of
     from ..model import load
     from ..train.coded_pairs import coded_pairs

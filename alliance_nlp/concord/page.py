@@ -6,15 +6,13 @@ works by mouse, by key and with a screen reader.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
-from ..errors import MissingExtra
 from ..records import Visit
+from ..report.template import check_jinja, page_template, style_policy
 from .records import ConcordanceReport
 from .text import KIND_TITLES, TITLES
 
@@ -45,15 +43,13 @@ def as_html(pairs: Sequence[Compared]) -> str:
         MissingExtra: jinja2 is not installed.
     """
     check_template()
-    from jinja2 import Environment, StrictUndefined
-
-    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return page.from_string((files(__package__) / _TEMPLATE).read_text("utf-8")).render(
+    style = (files(__package__) / _STYLE).read_text("utf-8")
+    return page_template(__package__, _TEMPLATE).render(
         pairs=[_shown(pair, index) for index, pair in enumerate(pairs)],
         titles=TITLES,
         kinds=KIND_TITLES,
-        style=_style(),
-        policy=content_policy(),
+        style=style,
+        policy=style_policy(style),
     )
 
 
@@ -63,16 +59,7 @@ def check_template() -> None:
     Raises:
         MissingExtra: jinja2 is not installed.
     """
-    try:
-        import jinja2  # noqa: F401
-    except ImportError:
-        raise MissingExtra("writing a page", "report") from None
-
-
-def content_policy() -> str:
-    """Content-Security-Policy of the page: its own style, known by its hash, and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    check_jinja("writing a page")
 
 
 def cut(text: str, marks: Iterable[tuple[int, int, int, str]]) -> list[Piece]:
@@ -128,7 +115,3 @@ def _shown(pair: Compared, index: int) -> dict[str, object]:
         ],
         "copied": [(each.words, (note.text or "")[each.note.start : each.note.end]) for each in report.copied],
     }
-
-
-def _style() -> str:
-    return (files(__package__) / _STYLE).read_text("utf-8")

@@ -1,4 +1,4 @@
-"""Weights of the comparison: five linear models over its features, as JSON; scoring needs no scikit-learn."""
+"""Weights of the comparison: six linear models over its features, as JSON; scoring needs no scikit-learn."""
 
 from __future__ import annotations
 

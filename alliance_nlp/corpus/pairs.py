@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import BadCorpus
+from ..errors import BadCorpus, BadOption
 from ..records import Visit
 from .rows import read_objects, read_rows
 
+#: Splits that the comparison learns from.
+TRAINING_SPLITS = ("train", "public")
 _COLUMNS = ("visit_id", "kind", "status", "turn", "start", "end", "note_start", "note_end", "also")
 _SAID, _NOTE = re.compile(r"t(\d+):(\d+)-(\d+)"), re.compile(r"n(\d+)-(\d+)")
 
@@ -33,14 +35,16 @@ class GoldPair(NamedTuple):
     items: tuple[GoldItem, ...]
 
 
-def read_pairs(folders: Sequence[Path]) -> list[GoldPair]:
+def read_pairs(folders: Sequence[Path], splits: Sequence[str] | None = None) -> list[GoldPair]:
     """Every coded pair whose texts are in the folders, in the order of the tables.
 
     Args:
         folders: a corpus folder with ``rehab/`` and ``public/``, and the folder `alliance corpus fetch` filled.
+        splits: those to take; None takes all.
 
     Raises:
         BadCorpus: a table lacks a column or a row points nowhere.
+        BadOption: there is no such pair.
     """
     texts = dict(_texts(folders))
     split = {r["visit_id"]: r["split"] for folder in folders for r in read_rows(folder / "rehab" / "split.tsv")}
@@ -54,7 +58,12 @@ def read_pairs(folders: Sequence[Path]) -> list[GoldPair]:
     for (visit_id, note_id), gold in items.items():
         if visit_id in texts and note_id in texts:
             visit, note = _visit(texts[visit_id]), _note(texts[note_id], own=note_id != visit_id)
-            found.append(GoldPair(visit, note, split.get(visit_id, "public"), tuple(dict.fromkeys(gold))))
+            pair = GoldPair(visit, note, split.get(visit_id, "public"), tuple(dict.fromkeys(gold)))
+            if splits is None or pair.split in splits:
+                found.append(pair)
+    if not found:
+        why = "no coded pair of note and transcript is there; give the corpus folder"
+        raise BadOption("--data", str(folders[0]), why)
     return found
 
 

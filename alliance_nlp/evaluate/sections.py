@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from .records import Dimension, Evaluation, Figures, MeasuredSet, Rates, Reliability
@@ -33,6 +33,19 @@ class Section(NamedTuple):
     notes: tuple[str, ...]
     tables: tuple[Table, ...]
     measured: MeasuredSet | None = None
+
+
+def as_lines(sections: Iterable[Section]) -> Iterator[str]:
+    """Headed tables in aligned columns, for a reader of plain text."""
+    for section in sections:
+        yield from (section.title.upper(), *section.notes, "")
+        for table in section.tables:
+            rows = (table.head, *table.rows)
+            widths = [max(len(row[at]) for row in rows) for at in range(len(table.head))]
+            yield table.caption
+            for row in rows:
+                yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            yield ""
 
 
 def title_of(evaluation: Evaluation) -> str:

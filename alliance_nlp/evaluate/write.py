@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 
-from ..errors import BadOption, MissingExtra
+from ..errors import BadOption
+from ..report.template import check_jinja, page_template
 from .plots import check_plots, inline_svg
 from .records import Evaluation
-from .sections import Table, notes_of, sections_of, title_of
+from .sections import as_lines, notes_of, sections_of, title_of
 
 SUFFIXES = (".json", ".html", ".md", ".txt")
 _TEMPLATE = "page.html.jinja"
@@ -25,10 +24,7 @@ def check_output(path: Path) -> None:
     if path.suffix.lower() not in SUFFIXES:
         raise BadOption("--output", str(path), f"end the name in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
     if path.suffix.lower() == ".html":
-        try:
-            import jinja2  # noqa: F401
-        except ImportError:
-            raise MissingExtra("writing an HTML report", "report") from None
+        check_jinja("writing an HTML report")
         check_plots()
 
 
@@ -58,17 +54,11 @@ def as_markdown(evaluation: Evaluation) -> str:
 
 def as_text(evaluation: Evaluation) -> str:
     """Headings and tables in aligned columns."""
-    lines = [title_of(evaluation), *notes_of(evaluation), ""]
-    for section in sections_of(evaluation):
-        lines += [section.title.upper(), *section.notes, ""]
-        for table in section.tables:
-            lines += [table.caption, *_columns(table), ""]
-    return "\n".join(lines)
+    return "\n".join([title_of(evaluation), *notes_of(evaluation), "", *as_lines(sections_of(evaluation))])
 
 
 def as_html(evaluation: Evaluation) -> str:
     """One page with its plots in it, which asks for nothing from elsewhere."""
-    from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
     sections = sections_of(evaluation)
@@ -77,18 +67,10 @@ def as_html(evaluation: Evaluation) -> str:
         for section in sections
         if section.measured and section.measured.whole.codes_reliability["all"].tenths
     }
-    source = (files(__package__) / _TEMPLATE).read_text("utf-8")
-    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return page.from_string(source).render(
+    return page_template(__package__, _TEMPLATE).render(
         title=title_of(evaluation), notes=notes_of(evaluation), sections=sections, plots=plots
     )
 
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-def _columns(table: Table) -> list[str]:
-    rows: Sequence[tuple[str, ...]] = [table.head, *table.rows]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(table.head))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

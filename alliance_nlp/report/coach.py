@@ -6,15 +6,13 @@ abstained, or is sure of too little, the sheet says so.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
 
 from ..codes import CODES
-from ..errors import MissingExtra
 from ..records import Evidence, Visit, VisitReport
 from .advice import Strength, Suggestion, read_advice
+from .template import check_jinja, page_template, style_policy
 from .wishes import SURE_P, find_goal, wish
 
 N_STRENGTHS = 2
@@ -204,11 +202,7 @@ def as_html(sheet: Sheet) -> str:
         MissingExtra: jinja2 is not installed.
     """
     check_template()
-    from jinja2 import Environment, StrictUndefined
-
-    here = files(__package__)
-    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return page.from_string((here / _TEMPLATE).read_text("utf-8")).render(
+    return page_template(__package__, _TEMPLATE).render(
         sheet=sheet, style=_style(), policy=content_policy(), talk=read_advice().talk
     )
 
@@ -219,16 +213,12 @@ def check_template() -> None:
     Raises:
         MissingExtra: jinja2 is not installed.
     """
-    try:
-        import jinja2  # noqa: F401
-    except ImportError:
-        raise MissingExtra("writing a coaching sheet", "report") from None
+    check_jinja("writing a coaching sheet")
 
 
 def content_policy() -> str:
     """Content-Security-Policy of the sheet: its own style, known by its hash, and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return style_policy(_style())
 
 
 def _style() -> str:

@@ -7,7 +7,6 @@ runs, and nothing in a visit is ever read as markup.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import heapq
 import json
@@ -20,9 +19,11 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from ...codes import CODES, NAME_CODES
-from ...errors import BadOption, MissingExtra
+from ...errors import BadOption
 from ...featurise import FEATURES
 from ...records import Kind
+from ..place import check_place
+from ..template import check_jinja, page_template, policy_hash
 from . import chart
 from .entry import LIKELY, Entry, VisitRow
 from .summary import MIN_CLUSTERS, MIN_COMPARED, SHOWN, Compared, Seen, Timeline, compare_providers, seen, timeline
@@ -62,16 +63,8 @@ def check_page(path: Path) -> None:
     """
     if path.suffix.lower() not in (".html", ".htm"):
         raise BadOption("--html", str(path), "give a file name that ends in .html")
-    if path.is_dir():
-        raise BadOption("--html", str(path), "this is a folder; give another file name")
-    if not path.parent.is_dir():
-        raise BadOption("--html", str(path), "its folder does not exist; make it first")
-    if not os.access(path.parent, os.W_OK):
-        raise BadOption("--html", str(path), "its folder cannot be written to; choose another")
-    try:
-        import jinja2  # noqa: F401
-    except ImportError:
-        raise MissingExtra("writing a page of visits", "report") from None
+    check_place("--html", path)
+    check_jinja("writing a page of visits")
 
 
 def write_page(
@@ -150,8 +143,8 @@ class _Visits:
             "csp": "; ".join(
                 (
                     "default-src 'none'",
-                    f"script-src '{_hash(js)}'",
-                    f"style-src '{_hash(css)}'",
+                    f"script-src '{policy_hash(js)}'",
+                    f"style-src '{policy_hash(css)}'",
                     "base-uri 'none'",
                     "form-action 'none'",
                     "require-trusted-types-for 'script'",
@@ -181,10 +174,6 @@ def _data(name: str) -> str:
     return (files(__package__) / name).read_text("utf-8")
 
 
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}"
-
-
 @cache
 def _wording() -> dict[str, Any]:
     """Plain words for codes, reasons, rules and features."""
@@ -198,7 +187,4 @@ def _wording() -> dict[str, Any]:
 
 @cache
 def _template() -> Any:
-    from jinja2 import Environment, StrictUndefined
-
-    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return page.from_string(_data("page.html.jinja"))
+    return page_template(__package__, "page.html.jinja")
