@@ -37,17 +37,42 @@ class Folder(NamedTuple):
 
 
 def default_folder() -> Path:
-    """Folder of the model that comes with the package: inside it when installed, beside it in a checkout.
+    """Folder of the model that comes with the package.
 
     Raises:
         BadModel: none is there.
     """
+    if found := packaged(f"{LANGUAGE}_{NAME}"):
+        return found
+    raise BadModel("default", "the package carries none", "install alliance_nlp from its wheel, or give a folder")
+
+
+def find_folder(model: Path | str | None) -> Path:
+    """Folder of a model: the default one for None, else the folder given, else the packaged model of that name.
+
+    >>> find_folder("en_alliance") == find_folder(None)
+    True
+    """
+    if model is None:
+        return default_folder()
+    path = Path(model)
+    return path if path.exists() else packaged(path.name if path.name == str(model) else "") or path
+
+
+def packaged(name: str) -> Path | None:
+    """The newest model of a name, with or without its version, that is inside the package or beside it in a checkout.
+
+    >>> packaged("en_nobody") is None
+    True
+    """
     here = Path(__file__).resolve().parent
+    stem, _, version = name.partition("-")
     for home in (here / "models", here.parent / "models"):
-        found = [path for path in home.glob(f"{LANGUAGE}_{NAME}-*") if (path / META).is_file()]
+        found = [path for path in home.glob("*-*") if path.name.startswith(f"{stem}-") and (path / META).is_file()]
+        found = [path for path in found if not version or path.name == name]
         if found:
             return max(found, key=_version)
-    raise BadModel("default", "the package carries none", "install alliance_nlp from its wheel, or give a folder")
+    return None
 
 
 def write_folder(

@@ -14,7 +14,7 @@ from .annotate.coder import AllianceCoder
 from .annotate.weights import CoderWeights
 from .estimate import EstimatorWeights, estimate_row
 from .featurise import featurise_doc
-from .folder import default_folder, read_folder
+from .folder import find_folder, read_folder
 from .parse import parse_visit
 from .records import Turn, Visit, VisitReport
 from .report.build import build_report
@@ -98,12 +98,14 @@ class AllianceModel:
 
 
 def load(path: Path | str | None = None) -> AllianceModel:
-    """Load a model folder; without a path the one that comes with the package. Needs no network.
+    """Load a model folder, or by its name one that comes with the package; without either the default one.
+
+    Needs no network.
 
     Raises:
         BadModel: the folder is incomplete, was changed, or has another format.
     """
-    return AllianceModel(*read_folder(path if path is not None else default_folder()))
+    return AllianceModel(*read_folder(find_folder(path)))
 
 
 def build_pipeline(

@@ -17,13 +17,14 @@ from ..codes import CODE_NAMES
 from ..errors import BadModel
 from ..parse import ensure_parsed
 from ..tokens import tokens_of
+from .encoder import Encoder
 from .layout import lay_out
 from .names import find_names
 from .ngrams import Vocabulary
 from .note_signs import with_signs
 from .note_vetoes import vetoed_codes
 from .weights import CoderWeights, code_probabilities
-from .words import masked_words, repeated
+from .words import masked_words, repeated, strings_of
 
 KINDS = ("transcript", "note")
 
@@ -60,7 +61,11 @@ class AllianceCoder:
         state["sizes"] = np.bincount(words.sentence, minlength=len(state["sents"])).astype(float)
         state["repeats"] = repeated(words, len(state["sents"]))
         signed = with_signs(doc, state, words) if state["kind"] == "note" else words
-        state["p"] = code_probabilities(signed, layout, weights, self._matrices[state["kind"]], plain=words)
+        encoded = None
+        if weights.encoder is not None:
+            encoded = weights.encoder.log_odds(strings_of(doc, words, len(state["sents"])), layout)
+        matrix = self._matrices[state["kind"]]
+        state["p"] = code_probabilities(signed, layout, weights, matrix, plain=words, encoded=encoded)
         if state["kind"] == "note":
             _veto(doc, state)
         state["cuts"] = weights.cuts.tolist()
@@ -134,6 +139,9 @@ def pack(weights: dict[str, CoderWeights]) -> dict[str, np.ndarray[Any, Any]]:
             f"{kind}.context": each.context,
             **{f"{kind}.{field}": getattr(each, field) for field in _PLAIN},
         }
+        if each.encoder is not None:
+            arrays[f"{kind}.encoder"] = np.frombuffer(each.encoder.graph, np.uint8)
+            arrays[f"{kind}.pieces"] = np.frombuffer("\n".join(each.encoder.vocabulary).encode(), np.uint8)
     return arrays
 
 
@@ -156,11 +164,16 @@ def _unpack_kind(kind: str, arrays: dict[str, np.ndarray[Any, Any]]) -> CoderWei
         arrays[f"{kind}.triples"].astype(np.int64),
         arrays[f"{kind}.idf"],
     )
+    encoder = None
+    if f"{kind}.encoder" in arrays:
+        pieces = arrays[f"{kind}.pieces"].tobytes().decode().split("\n")
+        encoder = Encoder(arrays[f"{kind}.encoder"].tobytes(), tuple(pieces))
     return CoderWeights(
         vocabulary=vocabulary,
         own=arrays[f"{kind}.own"],
         context_columns=arrays[f"{kind}.context_columns"].astype(np.int64),
         context=arrays[f"{kind}.context"],
         rules=text["rules"],
+        encoder=encoder,
         **{field: arrays[f"{kind}.{field}"] for field in _PLAIN},
     )

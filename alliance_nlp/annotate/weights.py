@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..codes import CODES
+from .encoder import Encoder
 from .layout import Layout, surface
 from .ngrams import NGrams, Vocabulary, project
 from .words import Words
@@ -38,7 +39,8 @@ class CoderWeights:
     ``ceiling``: (2, codes) the highest log-odds of a sentence and share of a visit that the second pass goes by;
     ``second``: (inputs of `second_inputs`, codes); ``second_bias``: (codes,);
     ``cuts``: (codes,) probability from which a code is taken as evidence;
-    ``rules``: share of a rule's hits that were right in training, by rule id.
+    ``rules``: share of a rule's hits that were right in training, by rule id;
+    ``encoder``: what reads along with the first pass, where the model has one.
     """
 
     vocabulary: Vocabulary
@@ -52,6 +54,7 @@ class CoderWeights:
     second_bias: Array
     cuts: Array
     rules: dict[str, float]
+    encoder: Encoder | None = None
 
     def matrix(self) -> Matrix:
         """The weights in the form in which a visit is multiplied with them."""
@@ -92,6 +95,11 @@ def first_pass(words: Words, layout: Layout, measures: Array, weights: CoderWeig
     return logits
 
 
+def joined(logits: Array, encoded: Array | None) -> Array:
+    """Log-odds of the first pass, averaged with the encoder's where there are any."""
+    return logits if encoded is None else np.asarray((np.clip(logits, -9, 9) + encoded) / 2)
+
+
 def second_inputs(logits: Array, layout: Layout, measures: Array, ceiling: Array) -> Array:
     """Inputs of the second pass: log-odds here and around, how common each code is in the visit, surface measures.
 
@@ -116,7 +124,13 @@ def second_inputs(logits: Array, layout: Layout, measures: Array, ceiling: Array
 
 
 def code_probabilities(
-    words: Words, layout: Layout, weights: CoderWeights, matrix: Matrix, *, plain: Words | None = None
+    words: Words,
+    layout: Layout,
+    weights: CoderWeights,
+    matrix: Matrix,
+    *,
+    plain: Words | None = None,
+    encoded: Array | None = None,
 ) -> Array:
     """Calibrated probability of every code for every sentence, (sentences, codes); 0 where the role may not carry it.
 
@@ -126,11 +140,13 @@ def code_probabilities(
         weights: the fitted coder.
         matrix: ``weights.matrix()``, made once.
         plain: the words without the signs of a note, where there are any; length is measured on them.
+        encoded: log-odds of the encoder, where the model has one.
     """
     if not len(layout.turn):
         return np.zeros((0, N_CODES))
     measures = surface(words if plain is None else plain, layout)
-    inputs = second_inputs(first_pass(words, layout, measures, weights, matrix), layout, measures, weights.ceiling)
+    logits = joined(first_pass(words, layout, measures, weights, matrix), encoded)
+    inputs = second_inputs(logits, layout, measures, weights.ceiling)
     return np.where(allowed(layout), sigmoid(product(inputs, weights.second) + weights.second_bias), 0.0)
 
 

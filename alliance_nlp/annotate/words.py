@@ -65,6 +65,16 @@ def masked_words(doc: Doc, state: dict[str, Any]) -> Words:
     return Words(hashes[keep], sentence[keep])
 
 
+def strings_of(doc: Doc, words: Words, n_sentences: int) -> list[list[str]]:
+    """The masked words of every sentence as strings."""
+    strings = doc.vocab.strings
+    special = {_NAME: NAME, _NUMBER: NUMBER}
+    tokens: list[list[str]] = [[] for _ in range(n_sentences)]
+    for hashed, sentence in zip(words.hashes.tolist(), words.sentence.tolist(), strict=True):
+        tokens[sentence].append(special.get(hashed) or strings[hashed])
+    return tokens
+
+
 #: Words from which a sentence said again word for word counts as a repeat; shorter ones ("Okay, good.") are talk.
 MIN_REPEATED_WORDS = 4
 

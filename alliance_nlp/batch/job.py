@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..calibration import Calibration, read_calibration
+from ..folder import find_folder
 from ..read import Roster, read_roster
 from ..read.roles import parse_roles
 from ..records import SCHEMA_VERSION
@@ -127,7 +128,7 @@ class Job:
             earlier: what an earlier run has done.
             output: what sentences about the run begin with.
         """
-        folder = None if self.model is None else str(self.model.resolve())
+        folder = None if self.model is None else str(find_folder(self.model).resolve())
         sha256 = scorer.meta.get("sha256")
         task = Task(tuple(dict.fromkeys(renders)), self.text, folder, sha256, self.shifts(scorer))
         found = find_visits(inputs, roster=self.names, roles=parse_roles(self.roles), earlier=earlier)

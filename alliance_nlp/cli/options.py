@@ -21,7 +21,8 @@ Roles = Annotated[
     typer.Option(help="Who is who, by speaker label: Dana=provider,Martha=patient.", metavar="LABEL=ROLE,..."),
 ]
 Model = Annotated[
-    Path | None, typer.Option(help="Folder of another model than the one that comes with it.", metavar="FOLDER")
+    Path | None,
+    typer.Option(help="Another model than the default: its folder, or the name of a shipped one.", metavar="MODEL"),
 ]
 
 

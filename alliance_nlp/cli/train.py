@@ -25,6 +25,15 @@ def train_command(
             help="Your own visits to train on too (.jsonl), coded or merely rated; may be given several times.",
         ),
     ] = None,
+    encoder: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            file_okay=False,
+            help="Train a model with an encoder (see README), and keep its encoders in this folder so that a run that "
+            "was stopped can go on; about an hour on 2 cores. Needs alliance_nlp[encoder-training].",
+        ),
+    ] = None,
     figures: Annotated[
         bool, typer.Option("--figures/--no-figures", help="Whether to cross-validate, test and fill the model card.")
     ] = True,
@@ -44,11 +53,11 @@ def train_command(
 ) -> None:
     """Train a model on gold visits and write its folder; the same data give the same bytes of arrays."""
     if concordance:
-        _train_concordance(data, output, alone=not (add or learning_curve or not figures or jobs > 1))
+        _train_concordance(data, output, alone=not (add or encoder or learning_curve or not figures or jobs > 1))
         return
     from ..train.run import train
 
-    train(data, output, add=add or (), figures=figures, curve=learning_curve, jobs=jobs, tell=_say)
+    train(data, output, add=add or (), encoders=encoder, figures=figures, curve=learning_curve, jobs=jobs, tell=_say)
 
 
 def _train_concordance(data: list[Path], output: Path, *, alone: bool) -> None:

@@ -32,7 +32,8 @@ class GoldVisit:
     ``units``: the coding units by turn, where the gold names them, else empty; ``ratings``: goal, task, bond, 1-5;
     ``group``: visits that must share a fold; ``fold``/``strict_fold``: 0-4 in cross-validation, None outside it;
     ``split``: train or test; ``quality``: AnnoMI's label; ``pair``/``expect_lower``: contrast pairs; ``discipline``:
-    PT, OT, ST or PC where the data say so; ``coded``: False where nobody coded the visit, which then only has ratings.
+    PT, OT, ST or PC where the data say so; ``coded``: False where nobody coded the visit, which then only has ratings;
+    ``experts``: the labels of AnnoMI's experts by turn.
     """
 
     visit: Visit
@@ -50,6 +51,7 @@ class GoldVisit:
     expect_lower: tuple[str, ...] = ()
     discipline: str | None = None
     coded: bool = True
+    experts: dict[int, dict[str, str]] = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
@@ -124,6 +126,7 @@ def _public(folder: Path) -> Iterator[GoldVisit]:
                 fold=int(fold["fold"]) if fold else None,
                 strict_fold=int(fold["strict_fold"]) if fold else None,
                 quality=data.get("quality"),
+                experts={n: turn["expert"] for n, turn in enumerate(data.get("turns") or ()) if turn.get("expert")},
             )
             yield gold
             if data.get("note") and visit_id in notes["ratings"]:

@@ -16,6 +16,7 @@ from ..corpus.gold import GoldVisit
 from ..model import AllianceModel
 from ..parse import parse_visit
 from ..records import Part, VisitReport
+from ..train.encoder import EncoderFit
 from ..train.fit import N_FOLDS, fit_model, inner_folds, names_pipeline, prepare
 from ..train.names import fit_contexts
 from ..train.sentences import Prepared
@@ -109,6 +110,7 @@ def cross_validate(
     golds: Sequence[GoldVisit],
     *,
     strict: bool = False,
+    encoders: EncoderFit | None = None,
     jobs: int = 1,
     tell: Callable[[str], None] = lambda _: None,
 ) -> HeldOut:
@@ -117,6 +119,7 @@ def cross_validate(
     Args:
         golds: gold visits; those of no fold are in every training, those of another split than train in none.
         strict: take the folds that keep AnnoMI's producers apart.
+        encoders: those of these very folds, where the model is to have one; they are not trained anew.
         jobs: folds at a time; the answers do not depend on it.
         tell: gets a line of progress.
     """
@@ -125,15 +128,23 @@ def cross_validate(
     fold = [each.visit.strict_fold if strict else each.visit.fold for each in prepared]
     tell(f"training in {N_FOLDS} folds")
     held = HeldOut()
-    for answers in Parallel(n_jobs=jobs)(delayed(_one_fold)(prepared, fold, k, strict) for k in range(N_FOLDS)):
+    done = Parallel(n_jobs=jobs)(delayed(_one_fold)(prepared, fold, k, strict, encoders) for k in range(N_FOLDS))
+    for answers in done:
         held.join(answers)
     return held
 
 
-def _one_fold(prepared: list[Prepared], fold: list[int | None], outer: int, strict: bool) -> HeldOut:
+def _one_fold(
+    prepared: list[Prepared], fold: list[int | None], outer: int, strict: bool, encoders: EncoderFit | None
+) -> HeldOut:
     inside = [each for each, k in zip(prepared, fold, strict=True) if k == outer]
     outside = [each for each, k in zip(prepared, fold, strict=True) if k != outer]
-    model = fit_model(outside, inner_folds([each.visit for each in outside], outer, strict=strict))
+    model = fit_model(
+        outside,
+        inner_folds([each.visit for each in outside], outer, strict=strict),
+        encoder=encoders and encoders.by_fold[outer],
+        encoded=encoders and encoders.log_odds,
+    )
     held = HeldOut()
     if inside:
         with models_from(_name_contexts(outside)):

@@ -8,6 +8,7 @@ estimator are fitted.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,6 +25,7 @@ from ..annotate.weights import (
     CoderWeights,
     allowed,
     first_pass,
+    joined,
     second_inputs,
     sigmoid,
 )
@@ -51,12 +53,19 @@ class CoderFit:
     out_of_fold: list[Array]
 
 
-def fit_coder(visits: list[Prepared], inner: NDArray[np.int64], *, jobs: int = 1) -> CoderFit:
+def fit_coder(
+    visits: list[Prepared],
+    inner: NDArray[np.int64],
+    *,
+    encoded: Mapping[str, Array] | None = None,
+    jobs: int = 1,
+) -> CoderFit:
     """Fit on prepared visits of one kind.
 
     Args:
         visits: training visits.
         inner: inner fold of each visit; visits of one group share a fold.
+        encoded: log-odds by visit_id of encoders that have not learnt from the visit, where the model has an encoder.
         jobs: processes for the inner folds; the result does not depend on it.
     """
     visits = settle_bags(visits)
@@ -69,7 +78,8 @@ def fit_coder(visits: list[Prepared], inner: NDArray[np.int64], *, jobs: int = 1
         matrix = weights.matrix()
         for at in np.flatnonzero(inner == fold):
             visit = visits[at]
-            logits[at] = first_pass(visit.words, visit.layout, visit.measures, weights, matrix)
+            own = first_pass(visit.words, visit.layout, visit.measures, weights, matrix)
+            logits[at] = joined(own, (encoded or {}).get(visit.visit.visit.visit_id))
     ceiling = highest_met(visits, logits)
     inputs = [second_inputs(each, v.layout, v.measures, ceiling) for each, v in zip(logits, visits, strict=True)]
     second, bias, answers = _fit_second(visits, inputs, inner)

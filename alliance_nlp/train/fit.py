@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from spacy.language import Language
 from threadpoolctl import threadpool_limits
 
+from ..annotate.encoder import Encoder
 from ..annotate.note_signs import without_signs
 from ..annotate.weights import CoderWeights, code_probabilities
 from ..annotate.words import repeated
@@ -23,6 +26,8 @@ from ..records import Kind
 from .coder import fit_coder, raise_by_rules
 from .estimator import RatedRow, fit_estimator
 from .sentences import Prepared, prepare
+
+Array = NDArray[np.float64]
 
 KINDS: tuple[Kind, ...] = ("transcript", "note")
 N_FOLDS = 5
@@ -52,13 +57,21 @@ def inner_folds(visits: list[GoldVisit], without: int | None = None, *, strict: 
 
 
 def fit_model(
-    prepared: list[Prepared], inner: NDArray[np.int64], *, meta: dict[str, Any] | None = None, jobs: int = 1
+    prepared: list[Prepared],
+    inner: NDArray[np.int64],
+    *,
+    encoder: Encoder | None = None,
+    encoded: Mapping[str, Array] | None = None,
+    meta: dict[str, Any] | None = None,
+    jobs: int = 1,
 ) -> AllianceModel:
     """Fit coder and estimator of both kinds on prepared training visits.
 
     Args:
         prepared: training visits of both kinds.
         inner: inner fold of each.
+        encoder: what reads transcripts along with the coder, where the model is to have one; see `fit_encoders`.
+        encoded: its log-odds by visit_id, each by an encoder that has not learnt from the visit.
         meta: facts to carry in the model.
         jobs: processes for the inner folds.
 
@@ -71,25 +84,39 @@ def fit_model(
     with threadpool_limits(1), parallel_config("loky", inner_max_num_threads=1):
         for kind in KINDS:
             at = [n for n, each in enumerate(prepared) if each.visit.kind == kind]
-            coders[kind], estimators[kind] = _fit_kind([prepared[n] for n in at], inner[at], kind, jobs)
+            read = encoded if kind == "transcript" else None
+            coders[kind], estimators[kind] = _fit_kind([prepared[n] for n in at], inner[at], kind, read, jobs)
+    coders["transcript"] = replace(coders["transcript"], encoder=encoder)
     facts = {"lang": "en", "name": "alliance", "version": "0.0.0", **(meta or {})}
     return AllianceModel(facts, dict(new_pipeline().config), coders, estimators)
 
 
 def _fit_kind(
-    prepared: list[Prepared], inner: NDArray[np.int64], kind: Kind, jobs: int
+    prepared: list[Prepared],
+    inner: NDArray[np.int64],
+    kind: Kind,
+    encoded: Mapping[str, Array] | None,
+    jobs: int,
 ) -> tuple[CoderWeights, EstimatorWeights]:
     """Coder of the coded visits, estimator of the rated ones."""
     coded = np.array([each.visit.coded for each in prepared], bool)
     visits = [each for each in prepared if each.visit.coded]
     if len(visits) < MIN_VISITS:
         raise BadCorpus(f"training data, {kind}s", f"{len(visits)} visits are too few", f"give {MIN_VISITS} or more")
-    fit = fit_coder(visits, inner[coded], jobs=jobs)
+    encoded = encoded or {}
+    fit = fit_coder(visits, inner[coded], encoded=encoded, jobs=jobs)
     rows = rated_rows(visits, fit.out_of_fold, inner[coded], fit.weights)
     # A merely rated visit took no part in the coder's training, so the whole coder's answers are out of fold.
     rest, matrix = [each for each in prepared if not each.visit.coded], fit.weights.matrix()
     answers = [
-        code_probabilities(each.words, each.layout, fit.weights, matrix, plain=without_signs(each.words))
+        code_probabilities(
+            each.words,
+            each.layout,
+            fit.weights,
+            matrix,
+            plain=without_signs(each.words),
+            encoded=encoded.get(each.visit.visit.visit_id),
+        )
         for each in rest
     ]
     rows += rated_rows(rest, answers, inner[~coded], fit.weights)
@@ -99,7 +126,7 @@ def _fit_kind(
 
 
 def rated_rows(
-    visits: list[Prepared], p: list[NDArray[np.float64]], inner: NDArray[np.int64], weights: CoderWeights
+    visits: list[Prepared], p: list[Array], inner: NDArray[np.int64], weights: CoderWeights
 ) -> list[RatedRow]:
     """Features of every rated visit by out-of-fold probabilities, so that they are as wrong as on a new visit."""
     rows = []

@@ -29,6 +29,7 @@ from ..folder import CARD, HASHED, read_folder, read_meta, write_folder
 from ..model import AllianceModel, load, new_pipeline
 from .card import model_card
 from .curve import learning_curve
+from .encoder import EncoderFit, fit_encoders
 from .fit import fit_model, inner_folds, names_pipeline, prepare
 
 Tell = Callable[[str], None]
@@ -40,6 +41,7 @@ def train(
     out: Path,
     *,
     add: Sequence[Path] = (),
+    encoders: Path | None = None,
     figures: bool = True,
     curve: bool = False,
     jobs: int = 1,
@@ -51,6 +53,7 @@ def train(
         folders: data folders; of a visit that is in several the first is taken.
         out: the folder to write, ``.../en_NAME-VERSION``.
         add: files of a clinic's own visits, coded or merely rated.
+        encoders: where to keep the encoders of a model that is to have one (see `fit_encoders`), else None.
         figures: whether to cross-validate and test, which takes most of the time, and write the figures to the card.
         curve: whether to measure what more visits add, which takes about as long as 25 trainings.
         jobs: processes at a time; the model's bytes do not depend on it.
@@ -73,10 +76,14 @@ def train(
     meta: dict[str, Any] = {"lang": language, "name": name, "version": version, **_facts(training)}
     if added:
         meta["added"] = count_added(added)
-    model = fit_model(prepared, inner_folds(training), meta=meta, jobs=jobs)
+    inner = inner_folds(training)
+    read = fit_encoders(prepared, inner, keep=encoders, tell=tell) if encoders else None
+    model = fit_model(
+        prepared, inner, encoder=read and read.whole, encoded=read and read.log_odds, meta=meta, jobs=jobs
+    )
     write_folder(out, new_pipeline(), model.coder_weights(), model.estimator, meta)
     fitted = load(out)
-    sections = measure(fitted, golds, jobs=jobs, tell=tell) if figures else {}
+    sections = measure(fitted, golds, encoders=read, jobs=jobs, tell=tell) if figures else {}
     if curve:
         meta["learning_curve"] = [point._asdict() for point in learning_curve(prepared, jobs=jobs, tell=tell)]
     meta["figures"] = {title: [list(row) for row in rows] for title, rows in sections.items()}
@@ -87,16 +94,25 @@ def train(
 
 
 def measure(
-    model: AllianceModel, golds: Sequence[GoldVisit], *, jobs: int = 1, tell: Tell = lambda _: None
+    model: AllianceModel,
+    golds: Sequence[GoldVisit],
+    *,
+    encoders: EncoderFit | None = None,
+    jobs: int = 1,
+    tell: Tell = lambda _: None,
 ) -> dict[str, list[Row]]:
-    """Every table of the model card: cross-validated on visits with a fold, the finished model's on the test visits."""
+    """Every table of the model card: cross-validated on visits with a fold, the finished model's on the test visits.
+
+    With ``encoders`` producers are not kept apart, as their folds would need encoders of their own.
+    """
     sections: dict[str, list[Row]] = {}
     folded = [gold for gold in golds if gold.fold is not None]
     if folded:
         tell("cross-validating")
-        sections |= cross_validated(golds, strict=False, jobs=jobs, tell=tell)
-        tell("cross-validating with producers apart")
-        sections |= cross_validated(golds, strict=True, jobs=jobs, tell=tell)
+        sections |= cross_validated(golds, strict=False, encoders=encoders, jobs=jobs, tell=tell)
+        if encoders is None:
+            tell("cross-validating with producers apart")
+            sections |= cross_validated(golds, strict=True, jobs=jobs, tell=tell)
     for split in sorted({gold.split for gold in golds} - {"train"}):
         tell(f"scoring the {split} visits")
         sections |= tested(model, [gold for gold in golds if gold.split == split], split)
@@ -106,10 +122,16 @@ def measure(
 
 
 def cross_validated(
-    golds: Sequence[GoldVisit], *, strict: bool, jobs: int = 1, tell: Tell = lambda _: None
+    golds: Sequence[GoldVisit],
+    *,
+    strict: bool,
+    encoders: EncoderFit | None = None,
+    jobs: int = 1,
+    tell: Tell = lambda _: None,
 ) -> dict[str, list[Row]]:
     """Tables of a cross-validation; with ``strict`` of what depends on AnnoMI's producers being apart."""
-    return cross_validated_rows(cross_validate(golds, strict=strict, jobs=jobs, tell=tell), strict=strict)
+    held = cross_validate(golds, strict=strict, encoders=encoders, jobs=jobs, tell=tell)
+    return cross_validated_rows(held, strict=strict)
 
 
 def cross_validated_rows(held: HeldOut, *, strict: bool) -> dict[str, list[Row]]:

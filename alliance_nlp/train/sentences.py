@@ -15,7 +15,7 @@ from ..annotate.layout import Layout, lay_out, surface
 from ..annotate.names import KEY as NAMES_KEY
 from ..annotate.note_signs import with_signs
 from ..annotate.rules import Rule, rule_hits
-from ..annotate.words import NAME, NUMBER, Words, masked_words
+from ..annotate.words import Words, masked_words, strings_of
 from ..codes import CODE_NAMES, FAMILIES
 from ..corpus.gold import GoldVisit
 from ..parse import parse_visit
@@ -85,7 +85,7 @@ def _prepare_one(visit: GoldVisit, nlp: Language) -> Prepared:
         visit=visit,
         state=state,
         words=words,
-        tokens=_strings_of(doc, words, len(stretches)),
+        tokens=strings_of(doc, words, len(stretches)),
         layout=layout,
         measures=surface(plain, layout),
         gold=gold,
@@ -101,16 +101,6 @@ def _in_turn(doc: Doc, state: dict[str, Any], start: int, end: int, turn: int) -
     """Turn, start and end in the turn's characters, of the tokens from start to end."""
     span, offset = doc[start:end], state["turns"][turn][2]
     return turn, span.start_char - offset, span.end_char - offset
-
-
-def _strings_of(doc: Doc, words: Words, n_sentences: int) -> list[list[str]]:
-    """The masked words of every sentence as strings."""
-    strings = doc.vocab.strings
-    special = {int(strings.add(NAME)): NAME, int(strings.add(NUMBER)): NUMBER}
-    tokens: list[list[str]] = [[] for _ in range(n_sentences)]
-    for hashed, sentence in zip(words.hashes.tolist(), words.sentence.tolist(), strict=True):
-        tokens[sentence].append(special.get(hashed) or strings[hashed])
-    return tokens
 
 
 def _gold_of(

