@@ -13,12 +13,10 @@ from spacy.tokens import Doc
 
 from ..tokens import Fresh, tokens_of
 from .contexts import cues
-from .name_bounds import Bounds, after_title, name_bounds
-from .persons import CALL, CLOSED, GIVEN, LEAD, PLAIN_SIZE, TITLE, is_misheard, lists
+from .name_bounds import Bounds, name_bounds
+from .persons import GIVEN, LEAD, PLAIN_SIZE, TITLE, lists
 
 _CASED_SHARE, _CASED_SENTENCES = 0.5, 60
-_EARLY_TURNS = 6
-_LONG = 5
 
 Form = tuple[str, ...]
 
@@ -123,6 +121,11 @@ class Scene:
         """Index of the turn that holds token ``i``."""
         return bisect_right(self._turn_starts, i) - 1
 
+    def role_of(self, i: int) -> str:
+        """Who says token ``i``."""
+        role: str = self.turns[self.turn_of(i)][3]
+        return role
+
     def places_of(self, words: set[str] | frozenset[str]) -> list[int]:
         """Tokens that are one of a few words, in order."""
         keys = [np.uint64(get_string_id(word)) for word in words]
@@ -138,16 +141,20 @@ class Scene:
         return np.flatnonzero(self.tokens.column(name, lambda new: _are_in(new, words))).tolist()
 
 
-def find_mentions(scene: Scene) -> list[Mention]:
+def find_mentions(scene: Scene, misheard: dict[int, Bounds] | None = None) -> list[Mention]:
     """Stretches that may name somebody, in order, none overlapping.
 
     Candidates are given names, what follows a title, every form of the roster, words on no list where a name may be
-    due, and, in text without capitals, words there that sound like the roster's name.
+    due, and the misheard.
+
+    Args:
+        scene: the visit.
+        misheard: stretches that sound like the roster's name, by first token (`misheard.find_misheard`).
     """
     open_places = scene.tokens.column("no plain word", _are_open)
     if scene.cased:
         open_places &= scene.tokens.lexicon.orth[scene.tokens.row] != scene.lower
-    misheard = _misheard(scene) if scene.forms and not scene.cased else {}
+    misheard = misheard or {}
     wanted = {*scene.places_of(frozenset(scene.firsts)), *misheard}
     mentions: list[Mention] = []
     end = 0
@@ -194,32 +201,3 @@ def _are_in(new: Fresh, words: frozenset[str]) -> NDArray[np.bool_]:
 
 def _may_lead(scene: Scene, i: int) -> bool:
     return i == 0 or bool(scene.bits(i - 1) & LEAD)
-
-
-def _misheard(scene: Scene) -> dict[int, Bounds]:
-    """Stretches of up to three words that sound like a form of the roster, where a name is due, by first token."""
-    sets = lists().sets
-    early, titles = sets["call_early"], sets["title_patient"]
-    spelt = {form[0] for form, kind in scene.forms.items() if kind != "nickname"}
-    due = [(i, i + 1) for i in scene.places_of_class("calls and titles", early | sets["call"] | titles)]
-    due += [(turn[0], turn[0]) for turn in scene.turns[:_EARLY_TURNS]]
-    found: dict[int, Bounds] = {}
-    for i, core in due:
-        index = scene.turn_of(i)
-        _, last, _, role = scene.turns[index]
-        if role != "provider" or i >= last or (index >= _EARLY_TURNS and scene.word(i) in early):
-            continue
-        title = core > i and scene.word(i) in titles
-        if title:
-            core = after_title(scene, i, last)
-        for end in range(core + 1, min(core + 3, last) + 1):
-            pieces = [scene.word(k) for k in range(core, end)]
-            if pieces[-1] in spelt or not pieces[-1].isalpha() or scene.bits(core) & CALL:
-                break
-            if scene.bits(core) & CLOSED and (not title or sum(map(len, pieces)) < _LONG):
-                continue
-            if is_misheard(pieces, scene.forms, 2 if title else 3):
-                start = i if title else core
-                found[start] = (start, core, end, "misheard")
-                break
-    return found

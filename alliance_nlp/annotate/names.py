@@ -26,6 +26,7 @@ words of that half the same (268 swaps); a name that is a word (Will, May) chang
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -34,17 +35,19 @@ from spacy.tokens import Doc, Span
 from ..parse import ensure_parsed
 from .contexts import may_be_apart, models, place_cues
 from .mentions import Form, Mention, Scene, find_mentions, more_mentions
-from .persons import CLOSED, COMMON, GIVEN, OFTEN, forms_of, is_misheard, lists
+from .misheard import find_misheard, names_of
+from .persons import CLOSED, COMMON, GIVEN, OFTEN, SELDOM, forms_of, lists
+from .sounds import best_likeness
 
 KEY = "alliance_names"
 
 _OF_ROSTER = frozenset(("roster", "nickname", "misheard"))
 
 # Log odds from which a verdict holds, chosen by cross-fitting on training visits.
-_STANDS_OFTEN, _STANDS_SELDOM, _STANDS_NICKNAME = -2.5, -4.0, 0.0
+_STANDS, _STANDS_NICKNAME, _FAMILY_ALONE, _BY_OTHERS = -3.5, 0.0, 2.0, 1.5
 _FIRST_FORM, _OTHER_FORM, _WORD_AS_NAME = 0.2, 1.7, 0.5
 _SAID_TO = 0.3
-_MISHEARD_BONUS = 2.0
+_MISHEARD, _MISHEARD_BONUS = 1.05, 2.0
 
 
 class Names(NamedTuple):
@@ -71,7 +74,7 @@ def find_names(doc: Doc, role: str = "provider") -> Names:
     """
     state = ensure_parsed(doc, role)
     scene = Scene(doc, state, forms_of(state["patient"]))
-    mentions = find_mentions(scene)
+    mentions = find_mentions(scene, find_misheard(scene))
     provider = _words_of(state["provider"])
     owners = [_owner(scene, mention, provider) for mention in mentions]
     patient = _patient_forms(scene, mentions, owners)
@@ -162,10 +165,17 @@ def _stands(scene: Scene, mention: Mention) -> bool:
     between_stops = "C=stop|stop" in found
     if mention.kind == "family" and mention.bits & OFTEN and between_stops:
         return False
-    floor = _STANDS_OFTEN if mention.bits & OFTEN else _STANDS_SELDOM
+    return (mention.kind == "given" and between_stops) or models()["name"].log_odds(mention.cues) > _floor(mention)
+
+
+def _floor(mention: Mention) -> float:
+    """Log odds of the place from which a word stands as the roster's name: by Bayes, the more the oftener it is said."""
     if mention.kind == "nickname":
-        floor = _STANDS_NICKNAME
-    return (mention.kind == "given" and between_stops) or models()["name"].log_odds(mention.cues) > floor
+        return _STANDS_NICKNAME
+    floor = _STANDS + math.log(lists().rates.get(mention.form[0], SELDOM))
+    if mention.kind == "family":
+        floor += _FAMILY_ALONE
+    return floor if mention.role == "provider" else floor + _BY_OTHERS
 
 
 def _is_day(after: list[str]) -> bool:
@@ -181,6 +191,7 @@ def _patient_forms(scene: Scene, mentions: list[Mention], owners: list[str]) -> 
     best: dict[Form, float] = {}
     rules: dict[Form, str] = {}
     seen = not _OF_ROSTER.isdisjoint(owners)
+    names = names_of(scene, "given", "family")
     for mention, owner in zip(mentions, owners, strict=True):
         if scene.note and seen:
             break
@@ -189,7 +200,7 @@ def _patient_forms(scene: Scene, mentions: list[Mention], owners: list[str]) -> 
         if (mention.kind and mention.bits & COMMON) or not _is_addressed(scene, mention):
             continue
         score = _score(scene, mention)
-        if scene.forms and is_misheard(list(mention.form), scene.forms, 3):
+        if scene.forms and best_likeness(mention.form, names) >= _MISHEARD:
             score += _MISHEARD_BONUS
             rules[mention.form] = "misheard"
         best[mention.form] = max(score, best.get(mention.form, score))

@@ -1,4 +1,4 @@
-"""What is known of names before a visit is read: word lists, the forms of a roster name, and how a name sounds.
+"""What is known of names before a visit is read: word lists, and the forms of a roster name.
 
 The lists only say which words *may* be a name of somebody; whether the patient's name is seen depends on the roster
 and on the words around it, never on the lists.
@@ -23,29 +23,19 @@ COMMON, GIVEN, TITLE, CLOSED, OFTEN, CALL, LEAD = 1, 2, 4, 8, 16, 32, 64
 """Bits of a word: said as a word, borne as a given name, a title, a function word, often said as a word, said in
 calling, may lead up to a name. An unknown word has none."""
 
+SELDOM = 0.15
+"""Uses per visit that a word is given at least: a patient's name draws the word into the talk ("footing the bill")."""
+
 PLAIN_SIZE = 1 << 17
 _MARKS = (*".,?!;:-–—'\"“”‘’()[]/*%&$#+=<>|~_", "...", "…", "--", "\n", " ", "  ", "\n\n", "\r\n")
-_ALIKE = 40.0  # rapidfuzz ratio, 0-100: equal sound alone takes "donut" for Thandiwe
 _PIECE = re.compile(r"[^\s-]+|-")
-_RUN = re.compile(r"(.)\1+")
-_SOUND = (
-    (r"[^a-z]", ""),
-    (r"^(?:wr|kn|gn|ps)(?=.)", lambda m: m.group()[1]),
-    (r"sch|ch|ck|cz|q|x|c|g", "k"),
-    (r"bh|ph|v|^w", "f"),
-    (r"sh|ti(?=o)|z", "s"),
-    (r"^[aeiou]", "a"),
-    (r"(?<!^)[aeiouyhjw]", ""),
-    ("d", "t"),
-    ("b", "p"),
-    ("m", "n"),
-)
 
 
 class Lists(NamedTuple):
     """The word lists of the package.
 
     ``plain`` is a table by the hash's last bits: a word whose hash stands in its own place is no candidate for a name.
+    ``rates`` are uses per visit of words said as words, from `SELDOM` on.
     """
 
     bits: dict[int, int]
@@ -54,6 +44,7 @@ class Lists(NamedTuple):
     titles: frozenset[str]
     given: frozenset[str]
     nicknames: dict[str, frozenset[str]]
+    rates: dict[str, float]
 
 
 @cache
@@ -94,25 +85,15 @@ def lists() -> Lists:
     plain = np.zeros(PLAIN_SIZE, np.uint64)
     hashes = np.array([key for key, bit in by_hash.items() if not bit & (GIVEN | TITLE)], np.uint64)
     plain[hashes & np.uint64(PLAIN_SIZE - 1)] = hashes
-    return Lists(by_hash, plain, sets, titles, frozenset(hand), {k: frozenset(v) for k, v in nicknames.items()})
+    short = {k: frozenset(v) for k, v in nicknames.items()}
+    rates = json.loads((folder / "word_rates.json").read_text("utf-8"))
+    return Lists(by_hash, plain, sets, titles, frozenset(hand), short, rates)
 
 
 def _leads(folder: Traversable, sets: dict[str, frozenset[str]]) -> frozenset[str]:
     """Words and marks after which an unknown word may be a name: calls, openers, stops, relatives, "my name is"."""
     left = json.loads((folder / "cue_classes.json").read_text("utf-8"))["left"]
     return frozenset((*left["greeting"], *left["opener"], *sets["kin"], *sets["lead"], *_MARKS))
-
-
-def sound_key(text: str) -> str:
-    """Rough English sound of a name: consonants in classes, vowels left out, so that misheard spellings agree.
-
-    >>> sound_key("Siobhan") == sound_key("shove on")
-    True
-    """
-    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
-    for pattern, sound in _SOUND:
-        plain = re.sub(pattern, sound, plain)
-    return _RUN.sub(r"\1", plain)
 
 
 def forms_of(patient: dict[str, Any] | None) -> dict[tuple[str, ...], str]:
@@ -166,22 +147,3 @@ def _folded(text: str) -> str:
 def _is_only_a_word(word: str) -> bool:
     bits = lists().bits.get(get_string_id(word), 0)
     return bool(bits & (COMMON | CLOSED)) and not bits & GIVEN
-
-
-def is_misheard(pieces: list[str], forms: dict[tuple[str, ...], str], sounds: int) -> bool:
-    """Whether words sound like a form of the roster, nicknames aside, by at least ``sounds`` consonants.
-
-    >>> is_misheard(["jay", "lynn"], {("jalen",): "given"}, 3)
-    True
-    """
-    from rapidfuzz.fuzz import ratio
-
-    text = "".join(pieces)
-    for form, kind in forms.items():
-        name = "".join(form)
-        if kind == "nickname" or name == text or abs(len(name) - len(text)) > 3 or ratio(name, text) < _ALIKE:
-            continue
-        key = sound_key(name)
-        if len(key) >= sounds and key == sound_key(text):
-            return True
-    return False

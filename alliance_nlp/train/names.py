@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 
 from ..annotate.contexts import place_cues
 from ..annotate.mentions import Mention, Scene, find_mentions
-from ..annotate.persons import COMMON, GIVEN, lists
+from ..annotate.persons import COMMON, GIVEN, SELDOM, forms_of, lists
 from ..errors import BadOffsets
 from ..parse import parse_visit
 from ..records import Turn, Visit
@@ -67,6 +67,40 @@ def common_words(cased: Iterable[str], lower: Iterable[str], names: Iterable[str
                 counts[word][column] += 1
     barred = {name.lower() for name in names} | lists().given
     return sorted(w for w, (a, b) in counts.items() if a >= 2 or (a + b >= 3 and w not in barred))
+
+
+def word_rates(visits: Iterable[Visit]) -> dict[str, float]:
+    """Uses per visit of the words that may be a name, as `patterns/word_rates.json` holds them.
+
+    The patient's own name counts in no visit, nor does a capital inside a sentence, where it shows a name.
+
+    Args:
+        visits: transcripts with their rosters.
+
+    >>> turns = [{"role": "provider", "text": "Hi Will. Will you walk? I will."}]
+    >>> word_rates([Visit(visit_id="v", turns=turns)])
+    {'hi': 1.0, 'i': 1.0, 'walk': 1.0, 'will': 2.0, 'you': 1.0}
+    """
+    counts: dict[str, int] = defaultdict(int)
+    total = 0
+    nlp = spacy.blank("en")
+    for visit in visits:
+        total += 1
+        doc = parse_visit(visit, nlp)
+        scene = Scene(doc, doc._.alliance_visit, {})
+        own = {piece for form in forms_of(doc._.alliance_visit["patient"]) for piece in form}
+        for i in range(len(doc)):
+            inside = scene.cased and i not in scene.sentence_starts and scene.text(i)[:1].isupper()
+            word = scene.word(i)
+            if scene.bits(i) & COMMON and word.isalpha() and word not in own and (not inside or len(word) == 1):
+                counts[word] += 1
+    rates = {word: round(count / total, 2) for word, count in sorted(counts.items())}
+    return {word: rate for word, rate in rates.items() if rate >= SELDOM}
+
+
+def write_rates(rates: dict[str, float], path: Path) -> None:
+    """Write the rates as JSON, a word a line."""
+    path.write_text(json.dumps(rates, ensure_ascii=False, indent=0) + "\n", "utf-8")
 
 
 def fit_contexts(visits: Iterable[Visit], gold: Mapping[str, Iterable[GoldName]]) -> dict[str, Any]:
