@@ -228,6 +228,17 @@ def test_corpus_check_keeps_a_note_with_its_visit(check):
     assert problems == ["visits n1 and v1: stands in more than one split: test, train"]
 
 
+def test_corpus_check_takes_a_note_of_a_visit_without_codes_and_ratings(check):
+    bare = {key: value for key, value in note(of="v1").items() if key not in ("codes", "ratings")}
+    assert check(visit(), bare) == []
+    assert len(check(visit(), {key: value for key, value in bare.items() if key != "of"})) == 4
+
+
+def test_corpus_check_wants_both_codes_and_ratings_where_one_is_there(check):
+    rated = {key: value for key, value in note(of="v1").items() if key != "codes"}
+    assert check(visit(), rated) == ["visit n1: has no list of codes"]
+
+
 def test_corpus_check_keeps_a_pair_together(check):
     problems = check(*pair(), split=[("v1", "train"), ("v2", "test")])
     assert problems == ["visits v1 and v2: stands in more than one split: test, train"]

@@ -90,6 +90,15 @@ def test_corpus_coded_reads_what_it_wrote(tmp_path):
     assert list(read_coded(tmp_path)) == visits
 
 
+def test_corpus_coded_keeps_the_codes_of_a_folder_with_a_file_that_nobody_coded(tmp_path):
+    write_coded([coded_visit(RECORD, "here")], tmp_path / "a.jsonl")
+    bare = {"visit_id": "bare", "kind": "note", "text": "Goal: run."}
+    (tmp_path / "b.jsonl").write_text(json.dumps(bare) + "\n", encoding="utf-8")
+    coded, uncoded = read_coded(tmp_path)
+    assert coded.codes
+    assert not uncoded.coded
+
+
 def test_corpus_coded_writes_what_read_gold_reads(tmp_path):
     write_coded([coded_visit(RECORD, "here")], tmp_path / "rehab" / "visits.jsonl")
     gold = read_gold(tmp_path)[0]

@@ -99,6 +99,34 @@ def test_corpus_gold_pairs_and_their_visits_share_a_group_and_a_split(corpus_gol
     assert all((a.group, a.split) == (b.group, b.split) for a, b in pairs)
 
 
+@pytest.fixture
+def note_beside(tmp_path):
+    """Gold of a rehabilitation folder with a coded transcript and a note of it that has these further keys."""
+
+    def read(**keys):
+        turn = {"i": 0, "role": "patient", "text": "Run.", "codes": [["goal_state", 0, 4]]}
+        visit = {"visit_id": "v1", "turns": [turn]}
+        note = {"visit_id": "n1", "kind": "note", "of": "v1", "text": "Goal: run.", **keys}
+        (tmp_path / "rehab").mkdir()
+        (tmp_path / "rehab" / "a.jsonl").write_text(f"{json.dumps(visit)}\n{json.dumps(note)}\n", "utf-8")
+        return {gold.visit.visit_id: gold for gold in read_gold(tmp_path)}
+
+    return read
+
+
+def test_corpus_gold_leaves_out_a_note_that_is_neither_coded_nor_rated(note_beside):
+    assert list(note_beside()) == ["v1"]
+
+
+def test_corpus_gold_a_note_that_is_rated_alone_is_not_coded(note_beside):
+    gold = note_beside(ratings={"goal": 2, "task": 2, "bond": 1})
+    assert (gold["v1"].coded, gold["n1"].coded) == (True, False)
+
+
+def test_corpus_gold_a_note_in_which_no_code_was_found_is_coded(note_beside):
+    assert note_beside(codes=[])["n1"].coded
+
+
 def test_corpus_gold_every_corpus_visit_is_rated_and_split(corpus_golds):
     assert all(gold.ratings for gold in corpus_golds)
     assert {gold.split for gold in corpus_golds} >= {"train", "test"}

@@ -43,7 +43,7 @@ def test_evaluate_concordance_measures_a_pair():
 
 def test_corpus_pairs_point_into_their_texts():
     pairs = read_pairs([CORPUS])
-    assert len(pairs) == 22
+    assert len(pairs) == 53
     for pair in pairs:
         for item in pair.items:
             assert all(end <= len(pair.visit.turns[turn].text) for turn, _, end in item.said)

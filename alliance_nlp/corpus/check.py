@@ -50,8 +50,9 @@ def check_corpus(path: Path) -> list[Problem]:
     """Every problem of a corpus; an empty list where there is none.
 
     Checked are: codes known and allowed for the role, offsets within the text and on sentence bounds (in ``asr``
-    visits clauses are allowed), names in provider turns and notes only, ratings there and from 1 to 5, no patient,
-    pair, note or video in two splits or folds, pairs complete, the visits of notes there, and hashes where there are.
+    visits clauses are allowed), names in provider turns and notes only, ratings there and from 1 to 5 (a note of a
+    visit may be without both), no patient, pair, note or video in two splits or folds, pairs complete, the visits of
+    notes there, and hashes where there are.
 
     Args:
         path: a folder, or a file of coded visits.
@@ -159,6 +160,8 @@ def _check_coded(files: Sequence[Path], split: Path | None) -> Iterator[Problem]
 
 
 def _check_visit(place: str, visit: Visit, data: Mapping[str, Any]) -> Iterator[Problem]:
+    if visit.kind == "note" and data.get("of") and not data.keys() & {"codes", "ratings"}:
+        return  # it stands beside its transcript for the comparison alone
     yield from check_ratings(place, data.get("ratings"))
     if visit.kind == "note":
         yield from _check_codes(place, data.get("codes"), "provider", visit.text or "", split_note(visit.text or ""))

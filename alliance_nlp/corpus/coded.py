@@ -162,7 +162,7 @@ def read_coded(path: Path) -> Iterator[CodedVisit]:
             yield _from_gold(gold)
         return
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
-    if files and all(file.suffix == ".jsonl" and _holds_gold(file) for file in files):
+    if all(file.suffix == ".jsonl" for file in files) and any(map(_holds_gold, files)):
         for file in files:
             for number, record in read_objects(file):
                 yield coded_visit(record, f"{file}, line {number}")

@@ -2,7 +2,8 @@
 
 A data folder holds ``*.jsonl`` visits with ``gold/codes.tsv``, ``gold/names.tsv``, ``gold/ratings.tsv`` (sentence
 codes by turn and sentence, offsets in ``sents``), the same for the visits' notes (``gold/notes_*.tsv``),
-``folds.tsv``, and ``rehab/*.jsonl`` with gold inside each turn and ``rehab/split.tsv``. Each part may be missing.
+``folds.tsv``, and ``rehab/*.jsonl`` with gold inside each turn and ``rehab/split.tsv``. Each part may be missing. A
+note that is neither coded nor rated is no gold visit: it is there to be compared with its transcript (`corpus.pairs`).
 """
 
 from __future__ import annotations
@@ -163,7 +164,9 @@ def _rehab(folder: Path) -> Iterator[GoldVisit]:
     split = {row["visit_id"]: row["split"] for row in read_rows(folder / "rehab/split.tsv")}
     for path in sorted((folder / "rehab").glob("*.jsonl")):
         for data, visit in _visits(path, ("i", "codes")):
-            visit_id = visit.visit_id
+            visit_id, is_coded = visit.visit_id, "codes" in data or bool(data.get("turns"))
+            if not is_coded and not data.get("ratings"):
+                continue
             turns = data.get("turns") or [{"i": 0, "codes": data.get("codes") or []}]
             coded = [(code, turn["i"], start, end) for turn in turns for code, start, end in turn["codes"]]
             family = [other for other in (visit_id, data.get("pair"), data.get("of")) if other]
@@ -179,4 +182,5 @@ def _rehab(folder: Path) -> Iterator[GoldVisit]:
                 pair=data.get("pair"),
                 expect_lower=tuple(data.get("expect_lower") or ()),
                 discipline=data.get("discipline"),
+                coded=is_coded,
             )
