@@ -28,9 +28,9 @@ from .sentences import Prepared
 Array = NDArray[np.float64]
 Tell = Callable[[str], None]
 
-PASSES, RATE, HEAD_RATE, BATCH, THREADS, SEED = 4, 2e-4, 1e-3, 16, 2, 0
+PASSES, RATE, HEAD_RATE, BATCH, SEED = 4, 2e-4, 1e-3, 16, 0
 DROPPED, DECAY, EXPERT_WEIGHT, WARM_UP = 0.1, 0.01, 0.1, 60
-_TOLD_EVERY = 100
+_TOLD_EVERY = 50
 #: (label of AnnoMI's experts, its value, whether it is the provider's): what is learnt beside the codes.
 EXPERT: tuple[tuple[str, str, bool], ...] = (
     ("main_therapist_behaviour", "question", True),
@@ -132,7 +132,7 @@ def fit_network(lessons: Sequence[Lesson], pieces: Pieces, *, tell: Tell = lambd
     """A fine-tuned network, `torch.nn.ModuleDict` of ``encoder``, ``codes`` and ``expert``."""
     torch = _torch()
     torch.manual_seed(SEED)
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(1)  # how many add up a sum changes its last bits
     rng = np.random.default_rng(SEED)
     net = _network(torch)
     n_pieces = sum(len(each) for lesson in lessons for each in lesson.talk.pieces)
@@ -170,7 +170,10 @@ def _network(torch: Any) -> Any:
     """The model to start from, with untrained heads; its word embeddings stay as they are."""
     from transformers import AutoModel
 
-    body = AutoModel.from_pretrained(str(_base()), dtype=torch.float32, attn_implementation="eager")
+    # Dropout of attention would take as long as all the rest: its random numbers are the most there are.
+    body = AutoModel.from_pretrained(
+        str(_base()), dtype=torch.float32, attn_implementation="eager", attention_probs_dropout_prob=0.0
+    )
     for weight in body.embeddings.parameters():
         weight.requires_grad = False
     width = body.config.hidden_size
