@@ -104,8 +104,9 @@ def score_command(
 
     With --concordance a note's report says what is said and documented, said and left out, and written and not found
     said, as alliance compare does: counts in tables, both places in .jsonl and on the page. A note without a transcript
-    in the run has none of it. A note with the visit_id of a transcript is called ID-note. Files are read up to three
-    times, and a note takes as long again as its transcript.
+    in the run has none of it; of several transcripts with one id the first counts. A note with the visit_id of a
+    transcript is called ID-note. Files are read up to three times, and comparing takes about five times as long as
+    scoring the two.
     """
     from ..batch.formats import errors_path, format_of, page_format
     from ..batch.job import Job
