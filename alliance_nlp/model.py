@@ -8,6 +8,7 @@ from typing import Any
 
 import spacy
 from spacy.language import Language
+from spacy.tokens import Doc
 
 from .abstain import abstention
 from .annotate.coder import AllianceCoder
@@ -77,13 +78,18 @@ class AllianceModel:
             visit: a transcript or a note.
             text: whether the evidence carries the words themselves, or offsets alone.
         """
+        doc = self.annotate(visit)
+        row = featurise_doc(doc)
+        estimate = estimate_row(row, self.estimator[visit.kind])
+        return build_report(visit, doc, row, estimate, abstention(visit, doc), model=self.name, text=text)
+
+    def annotate(self, visit: Visit) -> Doc:
+        """The visit parsed, with names, code probabilities and coded stretches."""
         nlp = self.nlp
         doc = parse_visit(visit, nlp, self._local.known)
         for _, component in nlp.pipeline:
             doc = component(doc)
-        row = featurise_doc(doc)
-        estimate = estimate_row(row, self.estimator[visit.kind])
-        return build_report(visit, doc, row, estimate, abstention(visit, doc), model=self.name, text=text)
+        return doc
 
     def warm(self) -> None:
         """Read what the first visit would read, such as rules and word lists, so that it is as quick as the next."""

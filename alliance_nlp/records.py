@@ -63,6 +63,9 @@ class Visit(Record):
 
     visit_id: str = Field(description="Unique name of the visit within a batch.")
     kind: Kind = Field(default="transcript", description="A transcript has turns, a note has text.")
+    of: str | None = Field(
+        default=None, description="Of a note: visit_id of the transcript of its visit, where that is another."
+    )
     date: str | None = Field(default=None, description="Day of the visit, ISO 8601.")
     setting: str | None = Field(default=None, description="Where and for what, in the clinic's words.")
     patient: Patient | None = None

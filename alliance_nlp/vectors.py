@@ -24,6 +24,11 @@ def _table() -> tuple[tuple[str, ...], NDArray[np.float64]]:
         return words, arrays["vectors"].astype(np.float64) * arrays["scale"][:, None]
 
 
+@cache
+def _rows() -> dict[str, int]:
+    return {word: row for row, word in enumerate(_table()[0])}
+
+
 def general_words() -> tuple[str, ...]:
     """Words that have a vector, in alphabetical order.
 
@@ -39,8 +44,7 @@ def vectors_of(words: tuple[str, ...]) -> NDArray[np.float64]:
     >>> vectors_of(("knee", "xqzt")).any(axis=1).tolist()
     [True, False]
     """
-    known, vectors = _table()
-    at = {word: index for index, word in enumerate(known)}
+    vectors, at = _table()[1], _rows()
     out = np.zeros((len(words), vectors.shape[1]))
     for row, word in enumerate(words):
         if word in at:

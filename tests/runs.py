@@ -34,25 +34,27 @@ def write_input(folder, sizes=(7, 1, 5)):
 
 def run(visits, output, *, model=None, resume=None, **options):
     """One run; how many visits it scored itself."""
-    product, model = Product(Path(output), format_of(output)), model or StandInModel()
+    form = format_of(output, concordance=options.get("concordance", False))
+    product, model = Product(Path(output), form), model or StandInModel()
     job = Job([visits], [output, errors_path(output)], **options)
     with job.open_work([product], model, resume=resume) as going:
         if not going.ended:
-            done = job.score(going.inputs(), [product.form.render], model, earlier=going.earlier(), output=output)
+            place = {"output": output, "folder": going.folder}
+            done = job.score(going.inputs(), [form.render], model, earlier=going.earlier(), **place)
             for _ in write_outcomes(going, done):
                 pass
         finish(going, [product], {"model": model.name})
     return len(model.scored)
 
 
-def run_and_die(visits, output, at, chunk_visits=3):
+def run_and_die(visits, output, at, chunk_visits=3, **options):
     """A run in a process of its own that dies at its ``at``-th deed on the disk; whether it came to that."""
     child = os.fork()
     if child == 0:
         try:
             work.CHUNK_VISITS = chunk_visits
             _mine(at)
-            run(visits, output, resume=True)
+            run(visits, output, resume=True, **options)
             os._exit(0)
         except BaseException:
             os._exit(1)

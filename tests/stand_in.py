@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from alliance_nlp.concord.records import ConcordanceReport
 from alliance_nlp.errors import AllianceError
 from alliance_nlp.records import (
     AllianceScore,
@@ -48,6 +49,30 @@ def make_visit(visit_id="v1", words=WANT):
         {"role": "patient", "speaker": "Martha", "text": words},
     ]
     return Visit(visit_id=visit_id, turns=turns)
+
+
+def make_note(visit_id="n1", text="P: climb the stairs daily.", **changes):
+    return Visit(visit_id=visit_id, kind="note", text=text, **changes)
+
+
+def make_concordance(note, visit, *, model=None, text=True):
+    """What a comparison might say: the goal of turn 1 documented, the first turn left out, another name in the note."""
+    wanted, first = visit.turns[1].text, visit.turns[0].text
+    said = {"turn": 1, "start": 0, "end": len(wanted), "text": wanted if text else None}
+    written = {"start": 3, "end": len(note.text), "text": note.text[3:] if text else None}
+    left_out = {"turn": 0, "start": 0, "end": len(first), "text": first if text else None}
+    items = [
+        {"kind": "goal", "status": "both", "said": said, "note": written, "p": 0.8},
+        {"kind": "plan", "status": "said_only", "said": left_out, "note": None, "p": 0.4},
+    ]
+    return ConcordanceReport(
+        visit_id=visit.visit_id,
+        note_id=note.visit_id,
+        model="stand_in-1",
+        items=items,
+        mismatches=[{"detail": "name", "said": None, "note": written, "rule": "person.name"}],
+        warnings=(*visit.warnings, *note.warnings),
+    )
 
 
 class StandInModel:

@@ -6,11 +6,17 @@ import pytest
 def test_cli_schema_prints_every_record(alliance):
     run = alliance("schema")
     assert run.code == 0
-    assert set(json.loads(run.out)) == {"Visit", "VisitReport", "ConcordanceReport"}
+    assert set(json.loads(run.out)) == {"Visit", "VisitReport", "ConcordanceReport", "PairedReport"}
 
 
 @pytest.mark.parametrize(
-    ("record", "title"), [("visit", "Visit"), ("report", "VisitReport"), ("concordance", "ConcordanceReport")]
+    ("record", "title"),
+    [
+        ("visit", "Visit"),
+        ("report", "VisitReport"),
+        ("concordance", "ConcordanceReport"),
+        ("paired", "PairedReport"),
+    ],
 )
 def test_cli_schema_prints_the_record_named(alliance, record, title):
     schema = json.loads(alliance("schema", record).out)

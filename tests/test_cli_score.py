@@ -2,7 +2,9 @@ import csv
 import json
 
 import pytest
-from stand_in import make_visit
+from stand_in import make_concordance, make_note, make_visit
+
+import alliance_nlp.concord.compare
 
 
 def write_visits(path, *visits):
@@ -214,3 +216,42 @@ def test_cli_score_prints_many_rows_a_page_at_a_time(alliance, visits, monkeypat
     monkeypatch.setattr("alliance_nlp.cli.score._ROWS_AT_ONCE", 1)
     run = alliance("score", visits)
     assert run.out.count("visit ") == 2
+
+
+@pytest.fixture
+def pairs(tmp_path, monkeypatch):
+    monkeypatch.setattr(alliance_nlp.concord.compare, "compare", make_concordance)
+    return write_visits(tmp_path / "visits.jsonl", make_note("n1", of="v1"), make_visit("v1"), make_note("n2"))
+
+
+def test_cli_score_concordance_adds_columns(alliance, pairs, tmp_path):
+    alliance("score", pairs, "-o", tmp_path / "plain.csv")
+    run = alliance("score", pairs, "-o", tmp_path / "out.csv", "--concordance")
+    assert run.err.splitlines()[-1] == "notes compared with their transcript: 1; without a transcript: 1"
+    plain, out = ((tmp_path / name).read_text("utf-8").splitlines() for name in ("plain.csv", "out.csv"))
+    assert all(longer.startswith(f"{line},") for line, longer in zip(plain, out, strict=True))
+    assert [line.removeprefix(short) for short, line in zip(plain, out, strict=True)][1:] == [
+        ",v1,1,1,0,1,0,0,1.0,0.0,1",
+        "," * 10,
+        "," * 10,
+    ]
+
+
+def test_cli_score_concordance_prints_a_column(alliance, pairs, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "250")
+    run = alliance("score", pairs, "--concordance")
+    assert "1 of 2 said documented, person differs: 1" in run.out
+    assert "note beside visit" not in alliance("score", pairs).out
+
+
+def test_cli_score_concordance_counts_go_to_the_log(alliance, pairs, tmp_path):
+    alliance("score", pairs, "-o", tmp_path / "out.csv", "--concordance", "--log-json", tmp_path / "log")
+    end = read_lines(tmp_path / "log")[-1]
+    assert (end["compared"], end["alone"]) == (1, 1)
+
+
+def test_cli_score_concordance_refuses_standard_input(alliance):
+    run = alliance("score", "-", "--concordance")
+    assert run.code == 2
+    assert run.err.count("\n") == 1
+    assert "--concordance" in run.err

@@ -2,7 +2,10 @@ import json
 import re
 
 import pytest
-from stand_in import make_visit
+from stand_in import make_concordance, make_note, make_visit
+
+import alliance_nlp.concord.compare
+from alliance_nlp.report.page.entry import unpack
 
 
 @pytest.fixture
@@ -61,3 +64,19 @@ def test_cli_score_html_refuses_what_makes_no_sense(alliance, visits, options):
     run = alliance("score", visits, *options)
     assert run.code == 2
     assert len(run.err.splitlines()) == 1
+
+
+def test_cli_score_html_has_notes_beside_their_transcripts(alliance, tmp_path, monkeypatch):
+    monkeypatch.setattr(alliance_nlp.concord.compare, "compare", make_concordance)
+    visits = tmp_path / "visits.jsonl"
+    lines = [each.model_dump_json() for each in (make_visit("v1"), make_note("v1"), make_note("n9"))]
+    visits.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    page = tmp_path / "page.html"
+    run = alliance("score", visits, "--html", page, "--concordance", "--no-text")
+    assert (run.code, ids(page)) == (0, ["v1", "v1-note", "n9"])
+    assert "notes compared with their transcript: 1; without a transcript: 1" in run.err
+    assert "came before" not in run.err
+    packed = re.search(r'id="packed-1">(.*?)</script>', page.read_text(encoding="utf-8"))[1]
+    beside = unpack(packed)["beside"]
+    assert beside["visit"] == "v1"
+    assert beside["items"][0][2][0] is None

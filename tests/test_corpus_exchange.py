@@ -21,7 +21,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("abc"), inner, max_size=2),
     max_leaves=3,
 )
-ABOUT = st.dictionaries(st.sampled_from(["pair", "of", "asr", "discipline", "extra"]), JSON, max_size=3)
+ABOUT = st.fixed_dictionaries({}, optional={"of": TEXT, **dict.fromkeys(("pair", "asr", "extra"), JSON)})
 TURN_ABOUT = st.fixed_dictionaries({}, optional={"speaker": TEXT.filter(bool), "t": st.floats(0, 1e4), "extra": JSON})
 RATINGS = st.none() | st.dictionaries(st.sampled_from(["goal", "task", "bond"]), st.integers(1, 5), min_size=1)
 

@@ -19,6 +19,7 @@ def test_read_json_visits_takes_every_field():
     assert visit.model_dump(exclude={"turns", "warnings"}) == {
         "visit_id": "v1",
         "kind": "transcript",
+        "of": None,
         "date": "2026-05-04",
         "setting": "outpatient PT",
         "patient": {"id": "p7", "given": "Martha", "family": "Collins", "aliases": ("Marty",)},
@@ -136,3 +137,9 @@ def test_read_json_visits_names_the_visit_with_damaged_text(tmp_path):
     (tmp_path / "v.json").write_text(json.dumps([{"visit_id": "v\0" + "1" * 99, "turns": turns}]))
     with pytest.raises(UnreadableFile, match=f"visit v\N{REPLACEMENT CHARACTER}{'1' * 78} has NUL"):
         list(read_visits(tmp_path / "v.json"))
+
+
+def test_read_json_visits_takes_of_which_transcript_a_note_is(tmp_path):
+    visits = [{"visit_id": "n1", "of": "v1", "text": "P: walk."}, {"visit_id": "v1", "of": "v9", "turns": []}]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(visit) + "\n" for visit in visits))
+    assert [visit.of for visit in read_visits(tmp_path / "a.jsonl")] == ["v1", None]

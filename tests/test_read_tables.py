@@ -81,3 +81,9 @@ def test_read_tables_bad_cell_costs_only_its_row(tmp_path):
     (tmp_path / "v.csv").write_text("visit_id,transcript\nv1,%PDF-1.7 Secret\nv2,T: Hi.\n")
     error, visit = read_files([tmp_path / "v.csv"])
     assert (error.line, visit.visit_id) == (2, "v2")
+
+
+def test_read_tables_takes_of_which_transcript_a_note_is(tmp_path):
+    (tmp_path / "v.csv").write_text("visit_id,of,kind,text\nn1,v1,note,P: walk.\nv1,v9,transcript,Any pain?\n")
+    note, talk = read_visits(tmp_path / "v.csv")
+    assert [(note.kind, note.of), (talk.kind, talk.of)] == [("note", "v1"), ("transcript", None)]

@@ -13,9 +13,11 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stand_in import WANT, make_report, make_visit
+from stand_in import WANT, make_concordance, make_note, make_report, make_visit
 
 from alliance_nlp.codes import CODE_NAMES, FAMILIES, NAME_CODES
+from alliance_nlp.concord.entry import page_details
+from alliance_nlp.concord.records import ItemKind, ItemStatus
 from alliance_nlp.errors import BadOffsets, BadOption, MissingExtra
 from alliance_nlp.records import AbstainReason, Evidence, Patient, Provider
 from alliance_nlp.report.page.entry import Entry, entry_line, pieces, unpack
@@ -55,6 +57,59 @@ def embedded(page, name):
 @pytest.fixture
 def place(tmp_path):
     return tmp_path / "page.html"
+
+
+NOTE = "LTG: climb 12 stairs in 6 wks\nS: Pt is a poor historian.\nGoals: ___"
+GOAL = {"turn": None, "owner": "patient", "kind": "life", "met": "not met", "horizon": "long", "specific": True}
+GOAL |= {"start": 0, "end": 29, "text": NOTE[:29], "measurable": True, "time_bound": False}
+GOAL |= {"parts": [{"part": "target", "start": 11, "end": 20, "text": NOTE[11:20]}]}
+FLAG = {"code": "doubt", "start": 40, "end": 54, "text": "poor historian", "rule": "stigma.poor"}
+FLAG |= {"suggestion": "what the patient said", "reference": "Park 2021"}
+SECTION = {"section": "patient_goals", "start": 65, "end": 68, "empty": True}
+
+
+def note_and_report(text=NOTE, **changes):
+    """A note with one goal, one flag and one empty section."""
+    note = make_note("n1", text, of="v0")
+    found = {"goals": [GOAL], "flags": [FLAG], "sections": [SECTION], **changes}
+    return note, make_report("n1", kind="note", evidence=(), **found)
+
+
+def beside_of(note, *, text=True):
+    return page_details(make_concordance(note, make_visit("v0")), text=text)
+
+
+def test_page_entry_has_goals_flags_and_sections_of_a_note():
+    details = unpack(entry_of(note_and_report()).packed)
+    (goal,), (flag,) = details["goals"], details["flags"]
+    assert (goal["text"], goal["missing"], goal["met"]) == (NOTE[:29], ["time_bound"], "not met")
+    assert goal["parts"] == [["target", "12 stairs"]]
+    assert (flag["text"], flag["suggestion"], flag["source"]) == (
+        "poor historian",
+        "what the patient said",
+        "stigma.poor; Park 2021",
+    )
+    assert details["sections"] == [["patient goals", True, False]]
+
+
+def test_page_entry_has_a_note_beside_its_transcript():
+    note, report = note_and_report()
+    entry = Entry.model_validate_json(entry_line(note, report, beside=beside_of(note)))
+    beside = unpack(entry.packed)["beside"]
+    assert entry.row.pair == beside["visit"] == "v0"
+    written = [note.text[3:].replace("\n", " "), 3, len(note.text)]
+    assert beside["items"][0] == ["goal", "both", [WANT, 0, len(WANT), 1], written, 0.8]
+    assert beside["items"][1][3] is None
+    assert beside["mismatches"][0][:2] == ["name", None]
+    assert unpack(entry_of(visit_and_report()).packed)["beside"] is None
+
+
+def test_page_entry_without_text_quotes_no_note_and_no_transcript():
+    note, report = note_and_report()
+    line = entry_line(note, report, text=False, beside=beside_of(note, text=False))
+    plain = line + json.dumps(unpack(Entry.model_validate_json(line).packed))
+    assert not [word for word in ("climb", "12 stairs", "historian", "not met", "week") if word in plain]
+    assert unpack(Entry.model_validate_json(line).packed)["goals"][0]["at"] == [0, 29]
 
 
 def test_page_entry_gives_back_what_a_visit_needs():
@@ -279,6 +334,9 @@ def test_page_has_words_for_every_code_and_reason():
     assert set(wording["codes"]) == {*CODE_NAMES, *NAME_CODES}
     assert set(wording["reasons"]) == set(get_args(AbstainReason))
     assert set(wording["families"]) == {*FAMILIES, "names"}
+    assert set(wording["statuses"]) == set(get_args(ItemStatus))
+    assert set(wording["items"]) == set(get_args(ItemKind))
+    assert {"life", "impairment", "specific", "measurable", "time_bound"} <= set(wording["goals"])
 
 
 def test_page_has_no_red_in_it():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,6 +40,8 @@ class Found(NamedTuple):
     """What its file held when it was opened."""
     before: int
     """Bytes of the files before its own."""
+    said: Visit | None = None
+    """Of a note that is compared: the transcript of its visit."""
 
     @property
     def repeats(self) -> str | None:
@@ -68,6 +70,7 @@ def find_visits(
     roster: Roster | None = None,
     roles: Mapping[str, Role] | None = None,
     earlier: Earlier = Earlier(),  # noqa: B008
+    named: Callable[[Visit], Visit] = lambda visit: visit,
 ) -> Iterator[Found]:
     """Everything that ``inputs`` hold, in their order.
 
@@ -79,6 +82,7 @@ def find_visits(
         roster: who the patients are, from `alliance_nlp.read.read_roster`.
         roles: speaker label -> role.
         earlier: only what comes after it is given.
+        named: gives a visit another id before it is looked whether that came before.
 
     Raises:
         InputChanged: the file at which the earlier run stopped holds other visits now.
@@ -95,8 +99,10 @@ def find_visits(
             continue
         content = look_into(file) if file.failure is None else Content("", None)
         place = Place(index, -1)
-        for number, what in enumerate(_read(file, roster, roles)):
+        for number, what in enumerate(read_input(file, roster, roles)):
             place = Place(index, number)
+            if isinstance(what, Visit):
+                what = named(what)
             came_as = what.visit_id if isinstance(what, Visit) else None
             if isinstance(what, Visit):
                 what = _named_apart(what, seen)
@@ -108,7 +114,8 @@ def find_visits(
             raise InputChanged(file.path)
 
 
-def _read(file: Input, roster: Roster | None, roles: Mapping[str, Role] | None) -> Iterator[Visit | Failure]:
+def read_input(file: Input, roster: Roster | None, roles: Mapping[str, Role] | None) -> Iterator[Visit | Failure]:
+    """What one file of the list holds."""
     if file.failure is not None:
         yield file.failure
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,8 +24,8 @@ class Format(NamedTuple):
     """Name in `alliance_nlp.batch.task.RENDERS`."""
     header: Callable[[], str] = str
     """Gives the text the file begins with."""
-    assemble: Callable[[Rows, Path, Mapping[str, str]], None] | None = None
-    """Makes the file out of what was rendered; None where it is that, as it is."""
+    assemble: Callable[..., None] | None = None
+    """Makes the file, given what was rendered, its path and what it says of itself; None where it is that, as it is."""
     package: str | None = None
     """What has to be installed; it comes with the extra ``parquet``."""
 
@@ -39,8 +40,12 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def format_of(output: Path) -> Format:
+def format_of(output: Path, *, concordance: bool = False) -> Format:
     """The format that the suffix of ``output`` asks for.
+
+    Args:
+        output: the file.
+        concordance: whether it has places for notes compared with their transcripts.
 
     Raises:
         BadOption: the suffix is unknown, or the file cannot be made there.
@@ -55,7 +60,7 @@ def format_of(output: Path) -> Format:
         check_place("--output", path)
     if form.package is not None and find_spec(form.package) is None:
         raise MissingExtra(f"writing {output}", "parquet")
-    return form
+    return _paired(form) if concordance else form
 
 
 def page_format(page: Path, *, compare: bool, text: bool) -> Format:
@@ -73,6 +78,17 @@ def page_format(page: Path, *, compare: bool, text: bool) -> Format:
 
     check_page(page)
     return Format("page" if text else "page_no_text", assemble=assemble)
+
+
+def _paired(form: Format) -> Format:
+    """The format with the columns of a comparison behind its own."""
+    from ..concord.table import CONCORDANCE_COLUMNS, PAIRED_COLUMNS
+
+    if form.header is csv_header:
+        return form._replace(header=partial(csv_header, CONCORDANCE_COLUMNS))
+    if form.assemble is not None:
+        return form._replace(assemble=partial(form.assemble, columns=PAIRED_COLUMNS))
+    return form
 
 
 def errors_path(output: Path) -> Path:

@@ -80,12 +80,21 @@ def write_list(found: Iterable[Path | Failure], place: Path) -> Totals:
     return Totals(files, size)
 
 
-def read_list(place: Path) -> Iterator[Input]:
-    """The lines of a list."""
-    with place.open(encoding="ascii") as lines:
-        for line in lines:
-            path, size, mtime_ns, failed = json.loads(line)
-            yield Input(path, size, mtime_ns, Failure(*failed) if failed else None)
+class InputList:
+    """The lines of a list, read anew each time it is gone through.
+
+    Args:
+        place: where `write_list` wrote it.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+
+    def __iter__(self) -> Iterator[Input]:
+        with self.place.open(encoding="ascii") as lines:
+            for line in lines:
+                path, size, mtime_ns, failed = json.loads(line)
+                yield Input(path, size, mtime_ns, Failure(*failed) if failed else None)
 
 
 def look_up(found: Iterable[Path | Failure]) -> Iterator[Input]:

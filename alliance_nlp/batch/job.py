@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from ..calibration import Calibration, read_calibration
+from ..errors import BadOption
 from ..folder import find_folder
 from ..read import Roster, read_roster
 from ..read.roles import parse_roles
 from ..records import SCHEMA_VERSION
 from .crew import check_crew, hire
-from .find import Earlier, find_visits
+from .find import Earlier, Found, find_visits, read_input
 from .inputs import Input, find_files
 from .outcome import Failure
+from .pairs import Pairs
 from .run import Done, look_ahead, score_by, score_here
 from .task import Scorer, Task
 from .work import Work
@@ -40,6 +42,7 @@ class Job:
         cluster: address of a Dask scheduler.
         dask: whether to use the cluster that Dask's configuration names.
         calibration: what ``alliance audit calibrate`` wrote for the model.
+        concordance: whether notes are compared with the transcripts of their visits.
     """
 
     paths: Sequence[Path]
@@ -52,6 +55,7 @@ class Job:
     cluster: str | None = None
     dask: bool = False
     calibration: Path | None = None
+    concordance: bool = False
 
     @cached_property
     def names(self) -> Roster | None:
@@ -62,13 +66,17 @@ class Job:
         """See that everything asked for is there, before any work.
 
         Raises:
-            BadOption: a path does not exist, ``roles`` makes no sense, or ``jobs`` does not go with a cluster.
+            BadOption: a path does not exist, ``roles`` makes no sense, ``jobs`` does not go with a cluster, or
+                ``concordance`` not with what can be read only once.
             UnreadableFile: the roster cannot be read.
         """
         self.find()
         parse_roles(self.roles)
         check_crew(self.jobs, self.cluster, dask=self.dask)
         self.names  # noqa: B018
+        if self.concordance and not all(path.is_file() or path.is_dir() for path in self.paths):
+            remedy = "it reads the visits twice; write what comes by a pipe to a file and give that"
+            raise BadOption("--concordance", "", remedy)
 
     def find(self) -> Iterator[Path | Failure]:
         """The files to read, each once."""
@@ -96,6 +104,7 @@ class Job:
             "--roles": self.roles,
             "--text": self.text,
             "--calibration": None if shifts is None else shifts.model_dump(mode="json"),
+            "--concordance": self.concordance,
         }
 
     def open_work(self, products: Sequence[Product], scorer: Scorer, *, resume: bool | None = None) -> Work:
@@ -118,20 +127,33 @@ class Job:
         *,
         earlier: Earlier = Earlier(),  # noqa: B008
         output: Path | None = None,
+        folder: Path | None = None,
     ) -> Iterator[Done]:
         """Everything found in ``inputs`` with what became of it, in order.
 
         Args:
-            inputs: the list of files.
+            inputs: the list of files; one that can be gone through again where notes are compared.
             renders: names in `alliance_nlp.batch.task.RENDERS`.
             scorer: the model, for what this process does itself.
             earlier: what an earlier run has done.
             output: what sentences about the run begin with.
+            folder: where transcripts wait for their notes; None is the system's place for temporary files.
         """
-        folder = None if self.model is None else str(find_folder(self.model).resolve())
+        model = None if self.model is None else str(find_folder(self.model).resolve())
         sha256 = scorer.meta.get("sha256")
-        task = Task(tuple(dict.fromkeys(renders)), self.text, folder, sha256, self.shifts(scorer))
-        found = find_visits(inputs, roster=self.names, roles=parse_roles(self.roles), earlier=earlier)
+        asked = tuple(dict.fromkeys(renders))
+        task = Task(asked, self.text, model, sha256, self.shifts(scorer), self.concordance)
+        with ExitStack() as stack:
+            names, roles = self.names, parse_roles(self.roles)
+            if self.concordance:
+                pairs = stack.enter_context(Pairs(inputs, partial(read_input, roster=names, roles=roles), folder))
+                found = find_visits(inputs, roster=names, roles=roles, earlier=earlier, named=pairs.named)
+                found = pairs.joined(found)
+            else:
+                found = find_visits(inputs, roster=names, roles=roles, earlier=earlier)
+            yield from self._score(found, scorer, task, output)
+
+    def _score(self, found: Iterator[Found], scorer: Scorer, task: Task, output: Path | None) -> Iterator[Done]:
         if not check_crew(self.jobs, self.cluster, dask=self.dask):
             yield from score_here(found, scorer, task)
             return

@@ -21,6 +21,8 @@ class Scored(NamedTuple):
     repeats: str | None
     """The id the visit came with, where another visit of the run had it already; else None."""
     abstained_because: AbstainReason | None = None
+    compared: bool | None = None
+    """Of a note, where notes are compared: whether its transcript was in the run; else None."""
 
 
 class Failure(NamedTuple):
@@ -54,6 +56,10 @@ class Tally(NamedTuple):
     """Visits whose id came before in the run; they count above, too."""
     abstained_because: Mapping[str, int] = {}
     failed_because: Mapping[str, int] = {}
+    compared: int = 0
+    """Notes that were compared with their transcript; they count above, too."""
+    alone: int = 0
+    """Notes whose transcript was not in the run, where notes were to be compared."""
 
     @property
     def visits(self) -> int:
@@ -70,6 +76,9 @@ class Tally(NamedTuple):
             return self._replace(failed=self.failed + 1, failed_because=_one_more(self.failed_because, outcome.error))
         if outcome.repeats is not None:
             return self._replace(repeated=self.repeated + 1).counted(outcome._replace(repeats=None))
+        if outcome.compared is not None:
+            compared, alone = self.compared + outcome.compared, self.alone + (not outcome.compared)
+            return self._replace(compared=compared, alone=alone).counted(outcome._replace(compared=None))
         if outcome.status == "abstained":
             because = _one_more(self.abstained_because, outcome.abstained_because or "unknown")
             return self._replace(abstained=self.abstained + 1, abstained_because=because)

@@ -180,10 +180,10 @@ def _items(batch: Sequence[Found]) -> list[Item]:
 
 def _item(found: Found) -> Item:
     assert isinstance(found.what, Visit)
-    return Item(found.what, found.source, found.repeats)
+    return Item(found.what, found.source, found.repeats, found.said)
 
 
 def _chars(found: Found) -> int:
-    """Length of the text of a visit."""
-    visit = found.what
-    return sum(len(turn.text) for turn in visit.turns) + len(visit.text or "") if isinstance(visit, Visit) else 0
+    """Length of the text of a visit and of the transcript beside it."""
+    visits = [visit for visit in (found.what, found.said) if isinstance(visit, Visit)]
+    return sum(sum(len(turn.text) for turn in visit.turns) + len(visit.text or "") for visit in visits)

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ..report.typed import EVIDENCE_TYPES, VISIT_TYPES
+from ..report.typed import EVIDENCE_TYPES, VISIT_COLUMNS, Column
 
 ROWS_AT_ONCE = 512
 
 
-def write_sqlite(rows: Iterator[dict[str, Any]], path: Path, facts: Mapping[str, str]) -> None:
+def write_sqlite(
+    rows: Iterator[dict[str, Any]], path: Path, facts: Mapping[str, str], columns: Sequence[Column] = VISIT_COLUMNS
+) -> None:
     """Write a database whose ``.dump`` depends on nothing but what is given.
 
-    ``visits`` has the columns of `alliance_nlp.report.table.COLUMNS`; ``evidence`` one row a stretch with its
+    ``visits`` has the columns given; ``evidence`` one row a stretch with its
     ``visit_id`` and its ``number`` within the report, from 0; ``meta`` names and values.
 
     Args:
         rows: ``{"visit": {...}, "evidence": [{...}, ...]}``; some hundreds at a time are held.
         path: the file; what is there is replaced.
         facts: rows of ``meta``.
+        columns: of ``visits``.
     """
     path.unlink(missing_ok=True)
-    visits = _columns(VISIT_TYPES).replace("visit_id TEXT", "visit_id TEXT PRIMARY KEY NOT NULL", 1)
+    types = {name: kind for name, kind, _ in columns}
+    visits = _columns(types).replace("visit_id TEXT", "visit_id TEXT PRIMARY KEY NOT NULL", 1)
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         # The file is made anew after any crash, and nobody sees it before it is whole.
         database.executescript(
@@ -38,7 +42,7 @@ def write_sqlite(rows: Iterator[dict[str, Any]], path: Path, facts: Mapping[str,
         )
         database.executemany("INSERT INTO meta VALUES (?, ?)", sorted(facts.items()))
         while some := list(islice(rows, ROWS_AT_ONCE)):
-            _insert(database, "visits", len(VISIT_TYPES), (tuple(row["visit"].values()) for row in some))
+            _insert(database, "visits", len(columns), (tuple(row["visit"].values()) for row in some))
             stretches = (
                 (row["visit"]["visit_id"], number, *each.values())
                 for row in some

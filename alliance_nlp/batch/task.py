@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from ..calibration import Calibration, calibrate_report
 from ..errors import BadModel
@@ -15,6 +15,10 @@ from ..report.page.entry import entry_line
 from ..report.table import csv_line, row
 from ..report.typed import typed_line
 from .outcome import Outcome, Scored, failure
+
+if TYPE_CHECKING:
+    from ..concord.records import ConcordanceReport
+    from ..model import AllianceModel
 
 RENDERS: dict[str, Callable[[Visit, VisitReport], Any]] = {
     "jsonl": lambda _, report: json_line(report),
@@ -57,6 +61,8 @@ class Task(NamedTuple):
     """What the model must be, wherever it is loaded."""
     calibration: Calibration | None = None
     """The clinic's own use of the scale."""
+    concordance: bool = False
+    """Whether notes are compared with their transcripts, and what is rendered has places for it."""
 
 
 class Item(NamedTuple):
@@ -65,6 +71,8 @@ class Item(NamedTuple):
     visit: Visit
     source: str
     repeats: str | None
+    said: Visit | None = None
+    """Of a note that is compared: the transcript of its visit."""
 
 
 def score_item(item: Item, scorer: Scorer, task: Task) -> Outcome:
@@ -74,10 +82,42 @@ def score_item(item: Item, scorer: Scorer, task: Task) -> Outcome:
         report = scorer.score(visit, text=task.text)
         if task.calibration is not None:
             report = calibrate_report(report, task.calibration)
-        rendered = {name: RENDERS[name](visit, report) for name in task.renders}
-        return Scored(visit.visit_id, report.status, rendered, item.repeats, report.abstained_because)
+        if not task.concordance:
+            rendered = {name: RENDERS[name](visit, report) for name in task.renders}
+            return Scored(visit.visit_id, report.status, rendered, item.repeats, report.abstained_because)
+        compared = None if item.said is None else _compared(visit, item.said, scorer, task)
+        renders = paired_renders()
+        rendered = {name: renders[name](visit, report, compared) for name in task.renders}
+        beside = None if visit.kind != "note" else compared is not None
+        return Scored(visit.visit_id, report.status, rendered, item.repeats, report.abstained_because, beside)
     except Exception as error:  # one visit must not cost the others
         return failure(item.source, visit.visit_id, error)
+
+
+def _compared(note: Visit, said: Visit, scorer: Scorer, task: Task) -> ConcordanceReport:
+    from ..concord.compare import compare
+
+    return compare(note, said, model=cast("AllianceModel", scorer), text=task.text)
+
+
+@cache
+def paired_renders() -> dict[str, Callable[[Visit, VisitReport, ConcordanceReport | None], Any]]:
+    """As `RENDERS`, of a run in which notes are compared."""
+    from ..concord.entry import page_details
+    from ..concord.table import concordance_row, paired_line
+
+    def page(visit: Visit, report: VisitReport, compared: ConcordanceReport | None, *, text: bool) -> str:
+        beside = None if compared is None else page_details(compared, text=text)
+        return entry_line(visit, report, text=text, beside=beside)
+
+    return {
+        "jsonl": lambda _, report, compared: paired_line(report, compared),
+        "csv": lambda _, report, compared: csv_line(report, concordance_row(compared)),
+        "typed": lambda _, report, compared: typed_line(report, concordance_row(compared)),
+        "row": lambda _, report, compared: {**row(report), **concordance_row(compared)},
+        "page": partial(page, text=True),
+        "page_no_text": partial(page, text=False),
+    }
 
 
 def score_items(items: Sequence[Item], task: Task) -> list[Outcome]:

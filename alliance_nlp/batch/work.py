@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from ..errors import BadOption, RunRefused
 from .find import NOWHERE, Earlier, Found, Place
-from .inputs import Input, Totals, first_change, look_up, read_list, write_list
+from .inputs import InputList, Totals, first_change, look_up, write_list
 from .journal import Journal, last_facts, sync_folder
 from .outcome import Failure, Outcome, Tally
 
@@ -93,9 +93,9 @@ class Work:
             for name, text in streams.items():
                 self._journal.append(name, encoded(text))
 
-    def inputs(self) -> Iterator[Input]:
+    def inputs(self) -> InputList:
         """What is to be read, in order."""
-        return read_list(self.folder / _LIST)
+        return InputList(self.folder / _LIST)
 
     def earlier(self) -> Earlier:
         """What the run that stopped had found."""

@@ -96,14 +96,14 @@ def compare_command(
 def _mixed(
     path: Path, model: AllianceModel, text: bool, roster: Path | None, roles: str | None, failed: list[str]
 ) -> Iterator[Compared]:
-    from ..concord.pairing import pair_up, read_of
+    from ..concord.pairing import pair_up
     from ..errors import BadOption
     from ..read import read_files
     from ..report.printable import printable
 
     if not path.exists():
         raise BadOption("--visits", str(path), "there is no such file or folder; check the spelling")
-    paired = pair_up(read_files([path], roster=roster, roles=roles), read_of(path))
+    paired = pair_up(read_files([path], roster=roster, roles=roles))
     failed += [printable(str(error)) for error in paired.errors]
     if paired.alone:
         typer.echo(f"{len(paired.alone)} notes have no transcript there and are left out.", err=True)

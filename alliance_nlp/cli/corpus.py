@@ -79,7 +79,7 @@ def check_command(
         Path("corpus")
     ),
 ) -> None:
-    """Name every fault of a corpus: codes, roles, offsets, ratings, splits, pairs, hashes.
+    """Name every fault of a corpus: codes, roles, offsets, ratings, splits, pairs, concordance, hashes.
 
     Exit code 0: there is none; 3: there are some; 2: wrong usage.
     """

@@ -18,21 +18,26 @@ class Record(StrEnum):
     VISIT = "visit"
     REPORT = "report"
     CONCORDANCE = "concordance"
+    PAIRED = "paired"
 
 
 def schema_command(
     record: Annotated[
         Record | None,
-        typer.Argument(help="visit (what goes in), report (out of score), concordance (out of compare); default: all."),
+        typer.Argument(
+            help="visit (what goes in), report (out of score), concordance (out of compare), paired (out of score "
+            "--concordance); default: all."
+        ),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file.", metavar="FILE", dir_okay=False)
     ] = None,
 ) -> None:
-    """Print the JSON schemas of Visit, VisitReport and ConcordanceReport."""
+    """Print the JSON schemas of Visit, VisitReport, ConcordanceReport and PairedReport."""
     import json
 
     from ..concord.records import ConcordanceReport
+    from ..concord.table import PairedReport
     from ..records import Visit, VisitReport
     from ..report.jsonl import json_schema
 
@@ -40,6 +45,7 @@ def schema_command(
         Record.VISIT: Visit,
         Record.REPORT: VisitReport,
         Record.CONCORDANCE: ConcordanceReport,
+        Record.PAIRED: PairedReport,
     }
     shown = json_schema(kinds[record]) if record else {kind.__name__: json_schema(kind) for kind in kinds.values()}
     text = json.dumps(shown, indent=2, ensure_ascii=False)

@@ -50,6 +50,14 @@ def score_command(
     compare: Annotated[
         bool, typer.Option("--compare", help="On the page, set providers side by side, with intervals and numbers.")
     ] = False,
+    concordance: Annotated[
+        bool,
+        typer.Option(
+            "--concordance",
+            help="Compare each note with the transcript of its visit, wherever in PATH both are; of the same visit are "
+            "those of one visit_id, a note ID-note of ID, and a note whose key `of` names the transcript.",
+        ),
+    ] = False,
     roster: Roster = None,
     roles: Roles = None,
     text: Annotated[
@@ -93,6 +101,12 @@ def score_command(
 
     Exit code 0: every visit was scored or abstained from; 3: some failed, each named on stderr; 2: wrong usage; 1: the
     run had to stop.
+
+    With --concordance a note's report says what is said and documented, said and left out, and written and not found
+    said, as alliance compare does: counts in tables, both places in .jsonl and on the page. A note without a transcript
+    in the run has none of it; of several transcripts with one id the first counts. A note with the visit_id of a
+    transcript is called ID-note. Files are read up to three times, and comparing takes about five times as long as
+    scoring the two.
     """
     from ..batch.formats import errors_path, format_of, page_format
     from ..batch.job import Job
@@ -107,13 +121,13 @@ def score_command(
         raise BadOption("--resume", "", "it needs --output, where the run that stopped wrote")
     if compare and html is None:
         raise BadOption("--compare", "", "it needs --html, the page on which providers stand side by side")
-    products = [] if output is None else [Product(output, format_of(output))]
+    products = [] if output is None else [Product(output, format_of(output, concordance=concordance))]
     if html is not None:
         products.append(Product(html, page_format(html, compare=compare, text=text)))
     beside = [path for product in products for path in (product.path, errors_path(product.path))]
     if log_json is not None:
         beside.append(log_json)
-    job = Job(paths, beside, roster, roles, text, model, jobs, cluster, dask, calibration)
+    job = Job(paths, beside, roster, roles, text, model, jobs, cluster, dask, calibration, concordance)
     job.check()
     with Log(log_json) as log:
         try:
@@ -125,6 +139,8 @@ def score_command(
         log.tally("end", tally)
     if tally.repeated and not quiet:
         _say(f"visits with the visit_id of one before them: {tally.repeated}, kept apart as ID#2, ID#3 ...")
+    if concordance and not quiet:
+        _say(f"notes compared with their transcript: {tally.compared}; without a transcript: {tally.alone}")
     if tally.failed:
         raise typer.Exit(SOME_FAILED)
 
@@ -143,7 +159,9 @@ def _to_files(job: Job, products: list[Product], resume: bool | None, log: Log, 
             _say(f"going on after {before:,} {'visit' if before == 1 else 'visits'}")
         if not work.ended:
             renders = [product.form.render for product in products]
-            done = job.score(work.inputs(), renders, scorer, earlier=work.earlier(), output=output)
+            done = job.score(
+                work.inputs(), renders, scorer, earlier=work.earlier(), output=output, folder=work.folder
+            )
             written = write_outcomes(work, done, lambda: log.tally("chunk", work.tally))
             deque(_watched(written, work.totals.bytes, log, quiet, before), maxlen=0)
         finish(work, products, table_facts(scorer, scorer.name))
@@ -153,7 +171,7 @@ def _to_files(job: Job, products: list[Product], resume: bool | None, log: Log, 
 
 
 def _to_terminal(job: Job, log: Log, quiet: bool) -> Tally:
-    from ..batch.inputs import read_list, write_list
+    from ..batch.inputs import InputList, write_list
     from ..batch.outcome import Scored, Tally
     from ..model import load
 
@@ -164,7 +182,8 @@ def _to_terminal(job: Job, log: Log, quiet: bool) -> Tally:
         place = Path(folder, "inputs")
         totals = write_list(job.find(), place)
         log.start(scorer.name, job.jobs, totals)
-        for _, outcome in _watched(job.score(read_list(place), ["row"], scorer), totals.bytes, log, quiet):
+        done = job.score(InputList(place), ["row"], scorer, folder=place.parent)
+        for _, outcome in _watched(done, totals.bytes, log, quiet):
             tally = tally.counted(outcome)
             if isinstance(outcome, Scored):
                 rows.append(outcome.rendered["row"])

@@ -12,7 +12,6 @@ from spacy.tokens import Doc
 
 from ..errors import BadOption
 from ..model import AllianceModel, load
-from ..parse import parse_visit
 from ..records import Visit
 from ..tokens import tokens_of
 from .copied import copied_share, find_copied
@@ -71,8 +70,8 @@ def compare(
         raise BadOption("transcript", visit.visit_id, "this is a note; give the transcript here")
     model = load() if model is None else model
     # Without the roster: a name in the note that is not the roster's must be found all the same.
-    note_doc = annotate(written.model_copy(update={"patient": None}), model)
-    said_doc = annotate(visit, model)
+    note_doc = model.annotate(written.model_copy(update={"patient": None}))
+    said_doc = model.annotate(visit)
     said, clauses = _said(visit, said_doc), _written(written.text, note_doc)
     weights = default_weights()
     answers = answer(clauses, said, rarity_of(model), weights)
@@ -114,15 +113,6 @@ def compare(
     )
 
 
-def annotate(visit: Visit, model: AllianceModel) -> Doc:
-    """The visit parsed, with names and code probabilities."""
-    nlp = model.nlp
-    doc = parse_visit(visit, nlp)
-    for _, component in nlp.pipeline:
-        doc = component(doc)
-    return doc
-
-
 def count_items(items: list[ConcordanceItem]) -> dict[str, dict[str, int]]:
     """How many items of each kind have each status."""
     counted = Counter((item.kind, item.status) for item in items)
@@ -131,7 +121,7 @@ def count_items(items: list[ConcordanceItem]) -> dict[str, dict[str, int]]:
 
 def sides(visit: Visit, note: Visit, model: AllianceModel) -> tuple[Side, Side]:
     """Sentences of the visit and clauses of the note, with the coder's answers."""
-    return _said(visit, annotate(visit, model)), _written(note.text or "", annotate(note, model))
+    return _said(visit, model.annotate(visit)), _written(note.text or "", model.annotate(note))
 
 
 def rarity_of(model: AllianceModel) -> Callable[[str], float]:

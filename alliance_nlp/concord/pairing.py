@@ -1,16 +1,17 @@
-"""Which note belongs to which transcript: by the same visit_id, by the note's key `of`, or by a table of pairs."""
+"""Which note belongs to which transcript: by the note's key `of`, by visit_id, or by a table of pairs."""
 
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import AllianceError, BadOption, UnreadableFile
-from ..read import list_files
 from ..records import Visit
+
+NOTE_SUFFIX = "-note"
+"""Ends the id of a note that came with its transcript, as from a table with both in one row."""
 
 _COLUMNS = ("note", "transcript")
 
@@ -38,12 +39,23 @@ class PairFiles(NamedTuple):
     earlier: Path | None
 
 
-def pair_up(found: Iterable[Visit | AllianceError], of: Mapping[str, str] | None = None) -> Paired:
-    """Pair notes with transcripts.
+def transcript_ids(note: Visit) -> tuple[str, ...]:
+    """Ids that the transcript of a note may have, the likeliest first.
+
+    >>> transcript_ids(Visit(visit_id="n1", text="HEP.", of="v1")), transcript_ids(Visit(visit_id="v1-note", text=""))
+    (('v1',), ('v1-note', 'v1'))
+    """
+    if note.of is not None:
+        return (note.of,)
+    stem = note.visit_id.removesuffix(NOTE_SUFFIX)
+    return (note.visit_id,) if stem in ("", note.visit_id) else (note.visit_id, stem)
+
+
+def pair_up(found: Iterable[Visit | AllianceError]) -> Paired:
+    """Pair notes with transcripts; of transcripts with one id the first counts.
 
     Args:
         found: what `read_files` gives.
-        of: id of the transcript by id of the note, where the data says so; else both have the same id.
 
     >>> note, visit = Visit(visit_id="v", text="HEP."), Visit(visit_id="v")
     >>> len(pair_up([note, visit]).pairs)
@@ -61,29 +73,12 @@ def pair_up(found: Iterable[Visit | AllianceError], of: Mapping[str, str] | None
             visits.setdefault(one.visit_id, one)
     pairs, alone = [], []
     for note in notes:
-        visit = visits.get((of or {}).get(note.visit_id, note.visit_id))
+        visit = next((visits[name] for name in transcript_ids(note) if name in visits), None)
         if visit is None:
             alone.append(note.visit_id)
         else:
             pairs.append(Pair(note, visit))
     return Paired(pairs, errors, alone)
-
-
-def read_of(path: Path) -> dict[str, str]:
-    """The key `of` of every visit in the JSON Lines of a file or folder, by visit_id; other files have none."""
-    out: dict[str, str] = {}
-    files = list_files(path) if path.is_dir() else [path]
-    for file in files:
-        if Path(file).suffix.lower() != ".jsonl":
-            continue
-        for line in Path(file).read_text("utf-8", errors="replace").splitlines():
-            try:
-                data = json.loads(line)
-            except ValueError:
-                continue  # the reader of visits names this line
-            if isinstance(data, dict) and isinstance(data.get("of"), str) and isinstance(data.get("visit_id"), str):
-                out[data["visit_id"]] = data["of"]
-    return out
 
 
 def read_table(path: Path) -> list[PairFiles]:

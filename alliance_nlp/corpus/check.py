@@ -52,7 +52,8 @@ def check_corpus(path: Path) -> list[Problem]:
     Checked are: codes known and allowed for the role, offsets within the text and on sentence bounds (in ``asr``
     visits clauses are allowed), names in provider turns and notes only, ratings there and from 1 to 5 (a note of a
     visit may be without both), no patient, pair, note or video in two splits or folds, pairs complete, the visits of
-    notes there, and hashes where there are.
+    notes there, hashes where there are; of ``concordance.tsv`` kinds, statuses, which places are filled, and that they
+    lie within texts that are at hand.
 
     Args:
         path: a folder, or a file of coded visits.
@@ -133,6 +134,8 @@ def _caught(problems: Iterator[Problem]) -> Iterator[Problem]:
 
 def _check_coded(files: Sequence[Path], split: Path | None) -> Iterator[Problem]:
     """Coded visits: each by itself, then what they have to do with each other."""
+    from .check_pairs import check_coded_pairs
+
     visits: dict[str, dict[str, Any]] = {}
     for file in files:
         number = 0
@@ -155,6 +158,8 @@ def _check_coded(files: Sequence[Path], split: Path | None) -> Iterator[Problem]
                 yield Problem(str(file), "holds no visit")
     for visit_id, data in visits.items():
         yield from _check_relations(visit_id, data, visits)
+    if split is not None:
+        yield from _caught(check_coded_pairs(split.parent, visits))
     if split is not None and split.exists():
         yield from _caught(_check_split(split, visits))
 

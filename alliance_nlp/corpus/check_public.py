@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .check import Problem, check_ratings, check_stretch, check_together
+from .check_pairs import check_fetched_pairs, check_standoff_pairs
 from .rows import read_objects, read_rows
 from .standoff import LETTERS, Fingerprint, digest, read_fingerprints
 
@@ -45,6 +46,7 @@ def check_standoff(folder: Path) -> Iterator[Problem]:
             else:
                 yield from _check_row(place, row, "provider")
     noted = [visit_id for visit_id, visit in visits.items() if visit.note]
+    yield from check_standoff_pairs(folder / "concordance.tsv", visits)
     yield from _check_rated(folder / "ratings.tsv", visits, complete=True)
     for name in ("notes_ratings.tsv", "notes_ratings_settled.tsv"):
         yield from _check_rated(folder / name, noted, complete=False)
@@ -85,6 +87,7 @@ def check_data(folder: Path) -> Iterator[Problem]:
         else:
             yield from _check_row(place, row, turn["role"], len(turn["text"]))
     yield from _check_notes(gold, visits)
+    yield from check_fetched_pairs(gold / "concordance.tsv", visits)
     yield from _check_rated(gold / "ratings.tsv", visits, complete=True)
     yield from _check_folds(folder, visits)
 

@@ -13,7 +13,8 @@ from .rows import read_objects, read_rows
 
 #: Splits that the comparison learns from.
 TRAINING_SPLITS = ("train", "public")
-_COLUMNS = ("visit_id", "kind", "status", "turn", "start", "end", "note_start", "note_end", "also")
+COLUMNS = ("visit_id", "kind", "status", "turn", "start", "end", "note_start", "note_end", "also")
+"""Columns of ``concordance.tsv``, beside ``note_id`` or hashes."""
 _SAID, _NOTE = re.compile(r"t(\d+):(\d+)-(\d+)"), re.compile(r"n(\d+)-(\d+)")
 
 
@@ -51,7 +52,7 @@ def read_pairs(folders: Sequence[Path], splits: Sequence[str] | None = None) -> 
     items: dict[tuple[str, str], list[GoldItem]] = {}
     for folder in folders:
         for path in (folder / "rehab" / "concordance.tsv", folder / "public" / "concordance.tsv"):
-            for row in read_rows(path, _COLUMNS):
+            for row in read_rows(path, COLUMNS):
                 key = (row["visit_id"], row.get("note_id") or row["visit_id"])
                 items.setdefault(key, []).append(_item(row, path))
     found = []

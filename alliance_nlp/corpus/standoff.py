@@ -143,7 +143,8 @@ def write_gold(standoff: Path, into: Path) -> None:
     ]
     write_rows(gold / "notes_names.tsv", ("visit_id", "start", "end", "name", "code"), note_names)
     _write_ratings(standoff / "notes_ratings.tsv", gold / "notes_ratings.tsv", noted)
-    for name, folder in (("folds.tsv", into), ("annomi_groups.tsv", into), ("known_faults.tsv", gold)):
+    beside, within = ("folds.tsv", "annomi_groups.tsv"), ("known_faults.tsv", "concordance.tsv")
+    for name, folder in (*((name, into) for name in beside), *((name, gold) for name in within)):
         if rows := _of(standoff / name, fetched):
             write_rows(folder / name, list(rows[0]), [list(row.values()) for row in rows])
 

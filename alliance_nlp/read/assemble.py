@@ -62,6 +62,7 @@ def to_visit(draft: Draft, source: Source, roster: Roster | None, role_map: Mapp
         return Visit(
             visit_id=draft.visit_id,
             kind=draft.kind,
+            of=draft.of,
             date=_iso_day(day, warnings),
             setting=draft.setting,
             patient=patient,
@@ -78,7 +79,7 @@ def to_visit(draft: Draft, source: Source, roster: Roster | None, role_map: Mapp
 def _labels(draft: Draft) -> Iterator[str]:
     """Every other string of the draft that ends up in the visit."""
     yield from {turn.speaker for turn in draft.turns if turn.speaker}
-    yield from filter(None, (draft.visit_id, draft.date, draft.setting))
+    yield from filter(None, (draft.visit_id, draft.of, draft.date, draft.setting))
     for person in (draft.patient or {}, draft.provider or {}):
         for value in person.values():
             yield from (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str))

@@ -26,6 +26,8 @@ class Draft:
     kind: Kind = "transcript"
     turns: list[DraftTurn] = field(default_factory=list)
     text: str | None = None
+    of: str | None = None
+    """Id of the transcript that a note is of."""
     date: str | None = None
     setting: str | None = None
     patient: dict[str, object] | None = None

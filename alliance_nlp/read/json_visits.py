@@ -81,6 +81,7 @@ def _visit(place: Place, data: Any) -> Draft:
         kind=kind,
         turns=[_turn(place, index, turn) for index, turn in enumerate(turns or ())],
         text=text if kind == "note" else None,
+        of=_string(place, data, "of") if kind == "note" else None,
         date=_string(place, data, "date"),
         setting=_string(place, data, "setting"),
         patient=_person(place, data, "patient"),

@@ -132,6 +132,7 @@ def _unlabelled(text: str, kind: str) -> Draft:
 def _described(draft: Draft, row: dict[str, str]) -> Draft:
     """The draft with what else the row says of it."""
     draft.date, draft.setting = row.get("date") or None, row.get("setting") or None
+    draft.of = row.get("of") or None if draft.kind == "note" else None
     draft.patient = person(row.get("patient_id"), row.get("given"), row.get("family"))
     provider = {"id": row.get("provider_id"), "name": row.get("provider")}
     draft.provider = {key: value for key, value in provider.items() if value} or None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ..codes import CODES, NAME_CODES
@@ -20,6 +21,8 @@ Row = Mapping[str, Value]
 _FAMILY = {**{code.name: str(code.family) for code in CODES}, **dict.fromkeys(NAME_CODES, "names")}
 _FORMULA = {*"=+-@\t\r\n", *"\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"}
 _FORMULA |= {"\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}"}
+_BESIDE = ("concordance_both", "concordance_said_only", "concordance_note_only", "concordance_mismatches")
+_BOTH = _BESIDE[0]
 _SCALE = "points from 1 to 5; empty where the visit is not scored or a note does not document it"
 
 COLUMNS: dict[str, str] = {
@@ -86,23 +89,27 @@ def row(report: VisitReport) -> dict[str, Value]:
     return cells
 
 
-def csv_header() -> str:
-    r"""The first line of the CSV.
+def csv_header(further: Iterable[str] = ()) -> str:
+    r"""The first line of the CSV; ``further`` columns stand behind those of `COLUMNS`.
 
     >>> csv_header()[:20]
     'visit_id,kind,status'
     """
-    return _csv(COLUMNS)
+    return _csv([*COLUMNS, *further])
 
 
-def csv_line(report: VisitReport) -> str:
+def csv_line(report: VisitReport, further: Row = MappingProxyType({})) -> str:
     """One report as a line of CSV that ends in a line feed (UTF-8 is the writer's matter).
+
+    Args:
+        report: what was said of the visit.
+        further: values of the columns behind those of `COLUMNS`.
 
     >>> report = VisitReport(visit_id="=1+1", kind="note", model="m", status="abstained", abstained_because="too_short")
     >>> csv_line(report)[:40]
     "'=1+1,note,abstained,too_short,m,1.0,,,,"
     """
-    return _csv(_cell(value) for value in row(report).values())
+    return _csv(_cell(value) for value in (*row(report).values(), *further.values()))
 
 
 def visits_table(rows: Iterable[Row]) -> Table:
@@ -117,8 +124,12 @@ def visits_table(rows: Iterable[Row]) -> Table:
         table.add_column(title)
     for title in ("p_strong", "evidence", "warnings"):
         table.add_column(title, justify="right")
+    rows = list(rows)
+    beside = any(_BOTH in cells for cells in rows)
+    if beside:
+        table.add_column("note beside visit")
     for cells in rows:
-        table.add_row(*(Text(text) for text in _shown(cells)))
+        table.add_row(*(Text(text) for text in [*_shown(cells), *([_shown_beside(cells)] if beside else [])]))
     return table
 
 
@@ -192,6 +203,16 @@ def _shown(cells: Row) -> list[str]:
         str(evidence),
         str(warnings),
     ]
+
+
+def _shown_beside(cells: Row) -> str:
+    """How much of what was said a compared note documents."""
+    if cells.get(_BOTH) is None:
+        return "-"
+    both, left_out, not_said, differ = (int(_number(cells[name]) or 0) for name in _BESIDE)
+    told = f"{both} of {both + left_out} said documented"
+    told += f", {not_said} not found said" if not_said else ""
+    return told + (f", person differs: {differ}" if differ else "")
 
 
 def _number(value: Value) -> float | None:

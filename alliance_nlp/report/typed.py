@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from ..records import PARTS, VisitReport
-from .table import COLUMNS, row
+from .table import COLUMNS, Row, row
 
 ColumnType = Literal["text", "real", "integer", "boolean"]
 
@@ -22,6 +23,18 @@ VISIT_TYPES: dict[str, ColumnType] = {
     for name in COLUMNS
 }  # fmt: skip
 """Column -> type, in the order of `alliance_nlp.report.table.COLUMNS`; what is undefined is null."""
+
+
+class Column(NamedTuple):
+    """One column of a table of visits."""
+
+    name: str
+    kind: ColumnType
+    meaning: str
+
+
+VISIT_COLUMNS = tuple(Column(name, kind, COLUMNS[name]) for name, kind in VISIT_TYPES.items())
+"""The columns of every table of visits, in order."""
 
 _SPARK: dict[ColumnType, str] = {"text": "string", "real": "double", "integer": "bigint", "boolean": "boolean"}
 SPARK_SCHEMA = ", ".join(f"{name} {_SPARK[kind]}" for name, kind in VISIT_TYPES.items())
@@ -39,8 +52,12 @@ EVIDENCE_TYPES: dict[str, ColumnType] = {
 """Column -> type of a piece of evidence, as in `alliance_nlp.records.Evidence`."""
 
 
-def typed_line(report: VisitReport) -> str:
+def typed_line(report: VisitReport, further: Row = MappingProxyType({})) -> str:
     """The row and the evidence of one report as a line of JSON.
+
+    Args:
+        report: what was said of the visit.
+        further: values of the columns behind those of `alliance_nlp.report.table.COLUMNS`.
 
     Raises:
         UnicodeEncodeError: there is half a character in it, which no table can store.
@@ -50,6 +67,6 @@ def typed_line(report: VisitReport) -> str:
     ([], '{"visit": {"visit_id": "v1')
     """
     evidence = [{name: getattr(each, name) for name in EVIDENCE_TYPES} for each in report.evidence]
-    line = json.dumps({"visit": row(report), "evidence": evidence}, ensure_ascii=False, allow_nan=False)
+    line = json.dumps({"visit": {**row(report), **further}, "evidence": evidence}, ensure_ascii=False, allow_nan=False)
     line.encode()
     return line + "\n"

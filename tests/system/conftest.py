@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from browser import chromium
+from browser import axe_source, chromium
 
 
 @pytest.fixture(scope="module")
@@ -15,6 +15,39 @@ def browser():
     """A headless Chromium, closed with its file: while it is open its thread runs no other event loop."""
     with chromium() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory):
+    """The script of axe-core."""
+    return axe_source(tmp_path_factory.mktemp("axe"))
+
+
+@pytest.fixture
+def heard():
+    """What pages asked the network for, logged or threw."""
+    return []
+
+
+@pytest.fixture
+def show(browser, heard):
+    """Opens a page file and waits ``until`` there is such an element; whatever is heard and stays fails the test."""
+    contexts = []
+
+    def opened(path, *, until="#visits tbody tr", width=1280, height=900, **options):
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: heard.append(message.text))
+        page.on("pageerror", lambda error: heard.append(str(error)))
+        page.on("request", lambda request: heard.append(request.url) if request.url != path.as_uri() else None)
+        page.goto(path.as_uri(), wait_until="commit")
+        page.wait_for_selector(until)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert heard == []
 
 
 @pytest.fixture(scope="session")

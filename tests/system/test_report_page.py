@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from browser import axe_source, violations
+from browser import violations
 from playwright.sync_api import expect
 
 from alliance_nlp.model import load
@@ -82,38 +82,6 @@ def small(scored, tmp_path_factory):
     nothing = {"status": "abstained", "abstained_because": "one_sided", "scores": None, "contributions": ()}
     pairs[0] = visit, report.model_copy(update=nothing)
     return write(tmp_path_factory.mktemp("small") / "report.html", pairs, compare=True)
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory):
-    return axe_source(tmp_path_factory.mktemp("axe"))
-
-
-@pytest.fixture
-def heard():
-    """What pages asked the network for, logged or threw."""
-    return []
-
-
-@pytest.fixture
-def show(browser, heard):
-    """Opens a page file; whatever is heard of it and stays there fails the test."""
-    contexts = []
-
-    def opened(path, *, width=1280, height=900, **options):
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
-        page = contexts[-1].new_page()
-        page.on("console", lambda message: heard.append(message.text))
-        page.on("pageerror", lambda error: heard.append(str(error)))
-        page.on("request", lambda request: heard.append(request.url) if request.url != path.as_uri() else None)
-        page.goto(path.as_uri(), wait_until="commit")
-        page.wait_for_selector("#visits tbody tr")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert heard == []
 
 
 def rows_of(page):

@@ -12,7 +12,7 @@ import json
 import math
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -21,6 +21,7 @@ from ...codes import CODES
 from ...errors import BadOffsets
 from ...records import PARTS, AbstainReason, Band, Evidence, Kind, Part, Record, Score, Visit, VisitReport
 from ..printable import printable
+from .note import note_details
 
 Ends = tuple[float, float, float]
 """A score's value and the lower and upper end of its 90 % interval."""
@@ -60,6 +61,8 @@ class VisitRow(Record):
     evidence: tuple[int, ...]
     """Number of stretches of goals, tasks, bond and names that are likely."""
     warnings: int
+    pair: str | None = None
+    """Of a note that was compared: id of its transcript."""
 
 
 class Entry(Record):
@@ -69,13 +72,16 @@ class Entry(Record):
     packed: str
 
 
-def entry_line(visit: Visit, report: VisitReport, *, text: bool = True) -> str:
+def entry_line(
+    visit: Visit, report: VisitReport, *, text: bool = True, beside: Mapping[str, Any] | None = None
+) -> str:
     """The entry of one visit as a line of JSON in ASCII, for `write.write_page`.
 
     Args:
         visit: the visit as it was scored.
         report: what was said of it.
         text: whether words, names of patients and settings go in.
+        beside: a note's comparison with its transcript, of `alliance_nlp.concord.entry`.
 
     Raises:
         BadOffsets: the report's evidence does not fit the visit.
@@ -85,9 +91,11 @@ def entry_line(visit: Visit, report: VisitReport, *, text: bool = True) -> str:
     >>> Entry.model_validate_json(entry_line(visit, report)).row.date
     '2026-05-04'
     """
-    plain = json.dumps(_details(visit, report, text), ensure_ascii=False, separators=(",", ":"))
+    details = {**_details(visit, report, text), "beside": beside}
+    plain = json.dumps(details, ensure_ascii=False, separators=(",", ":"))
     packed = base64.b64encode(zlib.compress(plain.encode("utf-8"), 6)).decode("ascii")
-    entry = Entry(row=_row(visit, report, text), packed=packed)
+    row = _row(visit, report, text, None if beside is None else printable(beside["visit"]))
+    entry = Entry(row=row, packed=packed)
     return json.dumps(entry.model_dump(), separators=(",", ":")) + "\n"
 
 
@@ -140,6 +148,7 @@ def _details(visit: Visit, report: VisitReport, text: bool) -> dict[str, Any]:
         "measures": [[name, _finite(value)] for name, value in report.measures.items()],
         "warnings": [printable(warning) for warning in report.warnings],
         "model": report.model,
+        **note_details(report, text=text),
     }
 
 
@@ -167,7 +176,7 @@ def _turns(visit: Visit, report: VisitReport) -> list[dict[str, Any]]:
     ]
 
 
-def _row(visit: Visit, report: VisitReport, text: bool) -> VisitRow:
+def _row(visit: Visit, report: VisitReport, text: bool, pair: str | None) -> VisitRow:
     scores = report.scores
     families = [_FAMILY.get(said.code, "names") for said in report.evidence if said.p >= LIKELY]
     patient = " ".join(filter(None, (visit.patient.given, visit.patient.family))) if visit.patient else ""
@@ -190,6 +199,7 @@ def _row(visit: Visit, report: VisitReport, text: bool) -> VisitRow:
         undocumented=tuple(part for part in PARTS if scores and not getattr(scores, part).documented),
         evidence=tuple(families.count(family) for family in _SHOWN),
         warnings=len(report.warnings),
+        pair=pair,
     )
 
 

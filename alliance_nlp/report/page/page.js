@@ -6,6 +6,7 @@ const overview = document.getElementById("overview"), visit = document.getElemen
 const form = document.getElementById("choice"), choice = form.elements, table = document.getElementById("visits");
 const found = document.getElementById("found"), more = document.getElementById("more");
 const PARTS = ["goal", "task", "bond"], FAMILIES = ["goals", "tasks", "bond", "names"], STEP = 200, LIKELY = wording.likely;
+const STATUSES = ["said_only", "note_only", "both"];
 const CALLED = { alliance: "Alliance", goal: "Goal", task: "Task", bond: "Bond", provider: "Provider", patient: "Patient", other: "Other" };
 const BAND_SIGNS = { weak: "○", fair: "◐", strong: "●" };
 const title = document.title;
@@ -174,6 +175,7 @@ function page(row, about, n) {
     row.because ? el("p", { class: "note" }, el("strong", {}, "Not scored. "), wording.reasons[row.because],
       " What was found in it is still marked below.") : scores(row),
     el("p", { class: "quiet" }, "How the visit reads, for reflection and training: no grade, no ranking, and not how the patient felt."),
+    beside(row, about), documented(row, about),
     el("div", { class: "sides" }, el("div", { class: "why" }, moved(row, about), measures(about)),
       el("div", {}, el("h2", {}, row.kind === "note" ? "Note" : "Transcript"), marks(about, fill), transcript)),
   ].filter(Boolean);
@@ -220,6 +222,64 @@ function measures(about) {
   if (!lines.length) return null;
   return el("section", {}, el("h2", {}, "Beside the scores"), el("p", { class: "quiet" }, "Counted, and in no score."),
     el("table", {}, el("tbody", {}, lines)));
+}
+
+/** A link to a visit of this page; its id alone where it is not listed. */
+function to(id, n) {
+  return n < 0 ? id : el("a", { href: `#visit-${n}` }, id);
+}
+
+/** A place of the note or, with a turn, of the transcript: its words, or where it is. */
+function quote(place) {
+  if (!place) return "";
+  const [said, start, end, turn] = place;
+  const where = turn === undefined ? "" : `turn ${turn + 1}`;
+  return said === null ? `${where ? `${where}, ` : ""}characters ${start} to ${end}` : [where ? el("span", { class: "quiet" }, `${where} `) : null, said];
+}
+
+/** A note beside the transcript of its visit; under a transcript the notes that were compared with it. */
+function beside(row, about) {
+  const own = rows.map((other, n) => n).filter((n) => rows[n].pair === row.id && row.kind === "transcript");
+  if (own.length) return el("p", {}, `${own.length === 1 ? "The note" : "Notes"} of this visit, compared with it: `,
+    own.flatMap((n, at) => [at ? ", " : "", to(rows[n].id, n)]));
+  if (!about.beside) return null;
+  const { visit: id, items, mismatches } = about.beside;
+  const at = rows.findIndex((other) => other.id === row.pair && other.kind === "transcript");
+  const tables = STATUSES.map((status) => {
+    const some = items.filter((item) => item[1] === status);
+    const heads = ["what", status === "note_only" ? null : "in the visit", status === "said_only" ? null : "in the note", "probability"];
+    const lines = some.map(([kind, , said, note, p]) => el("tr", {}, el("th", { scope: "row" }, wording.items[kind] ?? kind),
+      status === "note_only" ? null : el("td", {}, quote(said)), status === "said_only" ? null : el("td", {}, quote(note)), el("td", {}, percent(p))));
+    return el("details", { class: "prints", open: some.length && status !== "both" ? "" : null }, el("summary", {}, `${wording.statuses[status]} (${some.length})`),
+      some.length ? el("table", {}, el("thead", {}, el("tr", {}, heads.filter(Boolean).map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, lines))
+        : el("p", { class: "quiet" }, "None found."));
+  });
+  const differ = mismatches.map(([detail, said, note]) => el("li", {}, `${detail}: the note has `, quote(note), "; ",
+    said ? ["the visit ", quote(said)] : "the roster has another"));
+  return el("section", { class: "beside" }, el("h2", {}, "Beside the transcript of its visit, ", to(row.pair ?? id, at)),
+    el("p", { class: "quiet" }, "From the words alone, and wrong often enough that every line deserves a look."), tables,
+    differ.length ? [el("h3", {}, "Details of the person that differ"), el("ul", {}, differ)] : null);
+}
+
+/** What a note documents beside its marks: goals with their parts, words that may stigmatise, sections. */
+function documented(row, about) {
+  const named = (words, [start, end]) => words ?? `characters ${start} to ${end}`;
+  const goals = about.goals.map((goal) => {
+    const facts = [`the ${goal.owner}’s`, wording.goals[goal.kind], goal.horizon ? `${goal.horizon} term` : null, goal.met].filter(Boolean);
+    const parts = goal.parts.map(([part, said]) => (wording.goals[part] ?? part) + (said === null ? "" : `: ${said}`));
+    if (goal.missing.length) parts.push(`not said: ${goal.missing.map((asked) => wording.goals[asked]).join(", ")}`);
+    return el("li", {}, named(goal.text, goal.at), " ", el("span", { class: "quiet" }, `(${facts.join(", ")})`),
+      parts.length ? el("div", { class: "quiet" }, parts.join("; ")) : null);
+  });
+  const flags = about.flags.map((flag) => el("li", {}, named(flag.text, flag.at), ": ", flag.suggestion, " ",
+    el("span", { class: "quiet" }, `(${flag.code}; ${flag.source})`)));
+  const sections = (which) => [...new Set(about.sections.filter(which).map(([name]) => name))].join(", ");
+  const told = [["Sections", sections(() => true)], ["Left empty", sections(([, empty]) => empty)], ["Said to be copied from an earlier note", sections(([, , copied]) => copied)]];
+  const block = (called, count, inside) => count ? el("details", { class: "prints", open: "" }, el("summary", {}, `${called} (${count})`), el("ul", {}, inside)) : null;
+  const blocks = [block("Goals and their parts", goals.length, goals),
+    block("Words that may stigmatise, and a kinder wording; in no score", flags.length, flags),
+    ...told.map(([called, names]) => names ? el("p", {}, `${called}: ${names}.`) : null)].filter(Boolean);
+  return blocks.length ? el("section", { class: "beside" }, el("h2", {}, "What the note documents"), blocks) : null;
 }
 
 const family = (said) => wording.family_of[said[0]] ?? "names";
