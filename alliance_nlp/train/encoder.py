@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from ..annotate.encoder import WIDTH, Encoder, Stretch, Talk, stretches, talk_of
@@ -30,7 +31,6 @@ Tell = Callable[[str], None]
 
 PASSES, RATE, HEAD_RATE, BATCH, SEED = 4, 2e-4, 1e-3, 16, 0
 DROPPED, DECAY, EXPERT_WEIGHT, WARM_UP = 0.1, 0.01, 0.1, 60
-_TOLD_EVERY = 50
 #: (label of AnnoMI's experts, its value, whether it is the provider's): what is learnt beside the codes.
 EXPERT: tuple[tuple[str, str, bool], ...] = (
     ("main_therapist_behaviour", "question", True),
@@ -64,7 +64,12 @@ class Lesson(NamedTuple):
 
 
 def fit_encoders(
-    prepared: Sequence[Prepared], inner: NDArray[np.int64], *, keep: Path, tell: Tell = lambda _: None
+    prepared: Sequence[Prepared],
+    inner: NDArray[np.int64],
+    *,
+    keep: Path,
+    jobs: int = 1,
+    tell: Tell = lambda _: None,
 ) -> EncoderFit:
     """Fit an encoder for every inner fold and one for all, on the coded transcripts among the visits.
 
@@ -73,6 +78,7 @@ def fit_encoders(
         inner: inner fold of each.
         keep: folder that the encoders are kept in, as each takes minutes; one that is there, and learnt from the same
             visits, is taken as it is.
+        jobs: encoders trained at a time.
         tell: gets a line of progress.
 
     Raises:
@@ -86,22 +92,25 @@ def fit_encoders(
     lessons = dict(zip(coded, lessons_of([prepared[n] for n in coded], pieces), strict=True))
     folds = np.unique(inner[at]).tolist()
     keep.mkdir(parents=True, exist_ok=True)
-    fitted: dict[int, Encoder] = {}
-    for step, fold in enumerate([*folds, -1], 1):
-        learnt = [lessons[n] for n in coded if inner[n] != fold]
-        file = keep / f"{_hash(learnt)}.onnx"
-        if not file.exists():
-            tell(f"encoder {step} of {len(folds) + 1}: training on {len(learnt)} visits")
-            part = file.with_suffix(".part")
-            part.write_bytes(graph_of(fit_network(learnt, pieces, tell=tell), WIDTH))
-            part.replace(file)
-        fitted[fold] = Encoder(file.read_bytes(), vocabulary)
+    learnt = {fold: [lessons[n] for n in coded if inner[n] != fold] for fold in [*folds, -1]}
+    files = {fold: keep / f"{_hash(each)}.onnx" for fold, each in learnt.items()}
+    missing = [fold for fold, file in files.items() if not file.exists()]
+    tell(f"training {len(missing)} encoders, {len(files) - len(missing)} are there")
+    Parallel(n_jobs=jobs)(delayed(_fit_into)(files[fold], learnt[fold], vocabulary) for fold in missing)
+    fitted = {fold: Encoder(file.read_bytes(), vocabulary) for fold, file in files.items()}
     tell("coding with the encoders")
     log_odds = {
         each.visit.visit.visit_id: fitted[fold].log_odds(each.tokens, each.layout)
         for each, fold in zip(visits, inner[at].tolist(), strict=True)
     }
     return EncoderFit(fitted.pop(-1), fitted, log_odds)
+
+
+def _fit_into(file: Path, lessons: Sequence[Lesson], vocabulary: tuple[str, ...]) -> None:
+    """Train an encoder and write its graph, whole or not at all."""
+    part = file.with_suffix(".part")
+    part.write_bytes(graph_of(fit_network(lessons, Pieces(vocabulary)), WIDTH))
+    part.replace(file)
 
 
 def lessons_of(visits: Sequence[Prepared], pieces: Pieces) -> list[Lesson]:
@@ -128,7 +137,7 @@ def _expert(visit: Prepared) -> NDArray[np.float32]:
     return rows
 
 
-def fit_network(lessons: Sequence[Lesson], pieces: Pieces, *, tell: Tell = lambda _: None) -> Any:
+def fit_network(lessons: Sequence[Lesson], pieces: Pieces) -> Any:
     """A fine-tuned network, `torch.nn.ModuleDict` of ``encoder``, ``codes`` and ``expert``."""
     torch = _torch()
     torch.manual_seed(SEED)
@@ -144,7 +153,6 @@ def fit_network(lessons: Sequence[Lesson], pieces: Pieces, *, tell: Tell = lambd
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / n_steps)
     )
-    step = 0
     for _ in range(PASSES):
         cut = [
             (lesson, stretch)
@@ -160,9 +168,6 @@ def fit_network(lessons: Sequence[Lesson], pieces: Pieces, *, tell: Tell = lambd
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optimiser.step()
             schedule.step()
-            step += 1
-            if step % _TOLD_EVERY == 0:
-                tell(f"  step {step} of about {n_steps}, loss {loss.item():.3f}")
     return net.eval()
 
 

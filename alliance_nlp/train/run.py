@@ -77,7 +77,7 @@ def train(
     if added:
         meta["added"] = count_added(added)
     inner = inner_folds(training)
-    read = fit_encoders(prepared, inner, keep=encoders, tell=tell) if encoders else None
+    read = fit_encoders(prepared, inner, keep=encoders, jobs=jobs, tell=tell) if encoders else None
     model = fit_model(
         prepared, inner, encoder=read and read.whole, encoded=read and read.log_odds, meta=meta, jobs=jobs
     )
