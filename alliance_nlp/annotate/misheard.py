@@ -23,13 +23,13 @@ _MOST_WORDS = 3
 
 _LEAST, _LEAST_TITLED = 0.9, 0.87
 _STANDS = -3.5
-_UNLIKE, _PER_LIKENESS, _LEAST_UNLIKE = 9.0, 15.0, 3.0
+_UNLIKE, _PER_LIKENESS, _LEAST_UNLIKE = 11.5, 20.0, 3.0
 """Log odds a mishearing must make up for at likeness 1, how they fall with it, and their least."""
-_NEVER_SAID, _FAMILY = 3.0, 1.0
+_NEVER_SAID, _FAMILY = 5.5, 2.0
 """What is off where the given name is nowhere heard right, and what a family name must make up for more."""
 _LIKE_NAMES = 0.15
 """How much liker words must be that are listed as somebody's given name."""
-_RARE, _UNKNOWN, _LEAST_SAID, _WORDS_PER_VISIT, _TOGETHER = 0.05, 0.003, 0.0003, 1000.0, 30.0
+_RARE, _UNKNOWN, _LEAST_SAID, _WORDS_PER_VISIT, _TOGETHER = 0.1, 0.003, 0.0003, 1000.0, 150.0
 """Uses per visit of a listed word without a rate and of a word on no list; how much likelier neighbours go together."""
 
 
@@ -117,7 +117,8 @@ def _margin(scene: Scene, bounds: Bounds, pieces: list[str], names: dict[str, fl
     start, core, end, _ = bounds
     title = start < core
     closed = [bool(scene.bits(i) & CLOSED) for i in range(core, end)]
-    if all(closed) or (closed[0] and sum(map(len, pieces)) < _LONG):
+    owned = not title and start and scene.word(start - 1) in lists().sets["article"]
+    if owned or all(closed) or (closed[0] and sum(map(len, pieces)) < _LONG):
         return -math.inf
     heard = "".join(pieces)
     least = _LEAST_TITLED if title else _LEAST

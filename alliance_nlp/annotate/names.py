@@ -45,7 +45,7 @@ _OF_ROSTER = frozenset(("roster", "nickname", "misheard"))
 
 # Log odds from which a verdict holds, chosen by cross-fitting on training visits.
 _STANDS, _STANDS_NICKNAME, _FAMILY_ALONE, _BY_OTHERS = -3.5, 0.0, 2.0, 1.5
-_FIRST_FORM, _OTHER_FORM, _WORD_AS_NAME = 0.2, 1.7, 0.5
+_FIRST_FORM, _OTHER_FORM, _WORD_AS_NAME = 0.0, 1.7, -0.8
 _SAID_TO = 0.3
 _MISHEARD, _MISHEARD_BONUS = 1.05, 2.0
 
@@ -200,12 +200,17 @@ def _patient_forms(scene: Scene, mentions: list[Mention], owners: list[str]) -> 
         if (mention.kind and mention.bits & COMMON) or not _is_addressed(scene, mention):
             continue
         score = _score(scene, mention)
+        if mention.bits & COMMON and not mention.title:
+            score -= math.log(lists().rates.get(mention.form[0], SELDOM) / SELDOM)
         if scene.forms and best_likeness(mention.form, names) >= _MISHEARD:
             score += _MISHEARD_BONUS
             rules[mention.form] = "misheard"
         best[mention.form] = max(score, best.get(mention.form, score))
     for rank, form in enumerate(sorted(best, key=lambda form: -best[form])):
-        if best[form] > (_OTHER_FORM if seen or rank else _FIRST_FORM):
+        least = _OTHER_FORM if seen or rank else _FIRST_FORM
+        if rank and not seen and best_likeness(form, ("".join(other) for other in patient)) >= _MISHEARD:
+            least -= _MISHEARD_BONUS
+        if best[form] > least:
             patient.setdefault(form, rules.get(form, "inferred"))
     for form in [form for form in patient if len(form) > 1]:
         for piece in form:
@@ -249,6 +254,8 @@ def _is_said_to(mention: Mention) -> bool:
         return False
     if mention.after[:2] == ["here", "is"] or (mention.after[1:2] == ["n't"] and "RC=modal" in found):
         return False
+    if mention.before[-2:] == ["it", "'s"] and mention.after[:1] in ([","], ["?"]):
+        return True
     if not sets["device"].isdisjoint(mention.before):
         return False
     if "age" in found and "LC=greeting" not in found and "LC2=greeting" not in found:

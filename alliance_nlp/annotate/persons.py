@@ -129,7 +129,7 @@ def forms_of(patient: dict[str, Any] | None) -> dict[tuple[str, ...], str]:
     for alias in patient.get("aliases") or []:
         pieces = _pieces(alias)
         add(pieces[1:] if pieces and pieces[0] in known.titles else pieces, "given")
-    for name in given[:1]:
+    for name in given[:1] if not patient.get("aliases") else []:
         for short in sorted(known.nicknames.get(name, ())):
             if len(short) > 2 and not _is_only_a_word(short):
                 add([short], "nickname")
