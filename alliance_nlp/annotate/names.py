@@ -44,7 +44,7 @@ KEY = "alliance_names"
 _OF_ROSTER = frozenset(("roster", "nickname", "misheard"))
 
 # Log odds from which a verdict holds, chosen by cross-fitting on training visits.
-_STANDS, _STANDS_NICKNAME, _FAMILY_ALONE, _BY_OTHERS = -3.5, 0.0, 2.0, 1.5
+_STANDS, _STANDS_NICKNAME, _FAMILY_ALONE, _BY_OTHERS = -3.2, 0.0, 2.0, 1.0
 _FIRST_FORM, _OTHER_FORM, _WORD_AS_NAME = 0.0, 1.7, -0.8
 _SAID_TO = 0.3
 _MISHEARD, _MISHEARD_BONUS = 1.05, 2.0
@@ -151,16 +151,17 @@ def _stands(scene: Scene, mention: Mention) -> bool:
         return False
     if mention.title or not word or len(mention.form) > 1 or mention.kind in ("full", "misheard"):
         return True
-    if mention.before and mention.before[-1] == "-":
+    sets = lists().sets
+    if mention.before and (mention.before[-1] == "-" or mention.before[-1] in sets["subject"]):
         return False
     found, capital = mention.cue_set, mention.capital
-    if mention.form[0] in lists().sets["month"] and ("LC=preposition" in found or _is_day(mention.after)):
+    if mention.form[0] in sets["month"] and ("LC=preposition" in found or _is_day(mention.after)):
         return False
     if scene.cased and not capital:
         return False
     if capital and (not scene.cased or mention.start not in scene.sentence_starts):
         return not scene.note or mention.kind == "given" or "RC=third_verb" in found
-    if mention.bits & CLOSED:
+    if mention.bits & CLOSED or (mention.before and mention.before[-1] in sets["article"]):
         return False
     between_stops = "C=stop|stop" in found
     if mention.kind == "family" and mention.bits & OFTEN and between_stops:
@@ -169,7 +170,7 @@ def _stands(scene: Scene, mention: Mention) -> bool:
 
 
 def _floor(mention: Mention) -> float:
-    """Log odds of the place from which a word stands as the roster's name: by Bayes, the more the oftener it is said."""
+    """Log odds of the place from which a word stands as the roster's name: by Bayes, more where it is said often."""
     if mention.kind == "nickname":
         return _STANDS_NICKNAME
     floor = _STANDS + math.log(lists().rates.get(mention.form[0], SELDOM))
