@@ -10,7 +10,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..tokens import Fresh
 from .contexts import FILLERS, models
 from .mentions import Mention, Scene
 from .name_bounds import Bounds, after_title
@@ -23,13 +25,15 @@ _MOST_WORDS = 3
 
 _LEAST, _LEAST_TITLED = 0.9, 0.87
 _STANDS = -3.5
-_UNLIKE, _PER_LIKENESS, _LEAST_UNLIKE = 9.0, 15.0, 3.0
+_UNLIKE, _PER_LIKENESS, _LEAST_UNLIKE = 11.5, 20.0, 3.0
 """Log odds a mishearing must make up for at likeness 1, how they fall with it, and their least."""
-_NEVER_SAID, _FAMILY = 3.0, 1.0
+_NEVER_SAID, _FAMILY = 5.5, 2.0
 """What is off where the given name is nowhere heard right, and what a family name must make up for more."""
+_TITLED = 10.0
+"""By how much a stretch after a title stands at least."""
 _LIKE_NAMES = 0.15
 """How much liker words must be that are listed as somebody's given name."""
-_RARE, _UNKNOWN, _LEAST_SAID, _WORDS_PER_VISIT, _TOGETHER = 0.05, 0.003, 0.0003, 1000.0, 30.0
+_RARE, _UNKNOWN, _LEAST_SAID, _WORDS_PER_VISIT, _TOGETHER = 0.1, 0.003, 0.0003, 1000.0, 150.0
 """Uses per visit of a listed word without a rate and of a word on no list; how much likelier neighbours go together."""
 
 
@@ -44,7 +48,7 @@ def find_misheard(scene: Scene) -> dict[int, Bounds]:
     """Stretches of up to three words that sound like a form of the roster, by their first token."""
     if scene.cased or not scene.forms:
         return {}
-    spelt = frozenset(form[0] for form, kind in scene.forms.items() if kind != "nickname")
+    spelt = frozenset(form[0] for form, kind in scene.forms.items() if kind != "nickname" and form[-1] != "'s")
     said = any(scene.role_of(i) == "provider" for i in scene.places_of(spelt))
     names = {name: _UNLIKE - (0.0 if said else _NEVER_SAID) for name in names_of(scene, "given")}
     names |= {name: _UNLIKE + _FAMILY for name in names_of(scene, "family") if name not in names}
@@ -55,6 +59,8 @@ def find_misheard(scene: Scene) -> dict[int, Bounds]:
         for end in ends:
             pieces = [scene.word(i) for i in range(core, end)]
             if not spelt.isdisjoint(pieces) or not all(map(str.isalpha, pieces)) or scene.bits(end - 1) & CALL:
+                break
+            if end < len(scene.tokens.row) and scene.word(end) == "'s" and f"{''.join(pieces)}s" in names:
                 break
             margin = _margin(scene, (start, core, end, "misheard"), pieces, names)
             if margin > 0:
@@ -71,7 +77,7 @@ def find_misheard(scene: Scene) -> dict[int, Bounds]:
 
 def names_of(scene: Scene, *kinds: str) -> list[str]:
     """Names of the roster of these kinds (`persons.forms_of`), joined, of two consonants or more."""
-    names = ["".join(form) for form, kind in scene.forms.items() if kind in kinds]
+    names = ["".join(form) for form, kind in scene.forms.items() if kind in kinds and form[-1] != "'s"]
     return [name for name in names if len(sounds_of(name).replace("a", "")) > 1]
 
 
@@ -99,8 +105,7 @@ def _due(scene: Scene) -> list[tuple[int, int, list[int]]]:
             add(first, first)
         for core in range(max(first, last - 2), last):
             add(core, core)
-    unknown = scene.tokens.column("on no list", lambda new: np.array([key not in lists().bits for key in new.lower.tolist()], bool))
-    for i in np.flatnonzero(unknown).tolist():
+    for i in np.flatnonzero(scene.tokens.column("on no list", _are_unknown)).tolist():
         add(i, i, 2)
         if i and not scene.bits(i - 1) & TITLE:
             add(i - 1, i - 1, 2)
@@ -112,12 +117,18 @@ def _due(scene: Scene) -> list[tuple[int, int, list[int]]]:
     return places
 
 
+def _are_unknown(new: Fresh) -> NDArray[np.bool_]:
+    bits = lists().bits
+    return np.array([key not in bits for key in new.lower.tolist()], bool)
+
+
 def _margin(scene: Scene, bounds: Bounds, pieces: list[str], names: dict[str, float]) -> float:
     """Log odds above those from which a stretch stands as the name."""
     start, core, end, _ = bounds
     title = start < core
     closed = [bool(scene.bits(i) & CLOSED) for i in range(core, end)]
-    if all(closed) or (closed[0] and sum(map(len, pieces)) < _LONG):
+    owned = not title and start and scene.word(start - 1) in lists().sets["article"]
+    if owned or (all(closed) and not title) or (closed[0] and sum(map(len, pieces)) < _LONG):
         return -math.inf
     heard = "".join(pieces)
     least = _LEAST_TITLED if title else _LEAST
@@ -128,7 +139,7 @@ def _margin(scene: Scene, bounds: Bounds, pieces: list[str], names: dict[str, fl
     if like < least:
         return -math.inf
     if title:
-        return like
+        return _TITLED + like
     unlike = min(max(names[name] - _PER_LIKENESS * (n - 1), _LEAST_UNLIKE) for name, n in likes.items() if n >= least)
     said = math.prod(_rate(scene, i) / _WORDS_PER_VISIT for i in range(core, end)) * _TOGETHER ** (end - core - 1)
     floor = _STANDS + math.log(max(said * _WORDS_PER_VISIT, _LEAST_SAID)) + unlike

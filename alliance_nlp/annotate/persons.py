@@ -23,11 +23,12 @@ COMMON, GIVEN, TITLE, CLOSED, OFTEN, CALL, LEAD = 1, 2, 4, 8, 16, 32, 64
 """Bits of a word: said as a word, borne as a given name, a title, a function word, often said as a word, said in
 calling, may lead up to a name. An unknown word has none."""
 
-SELDOM = 0.15
+SELDOM = 0.07
 """Uses per visit that a word is given at least: a patient's name draws the word into the talk ("footing the bill")."""
 
 PLAIN_SIZE = 1 << 17
 _MARKS = (*".,?!;:-–—'\"“”‘’()[]/*%&$#+=<>|~_", "...", "…", "--", "\n", " ", "  ", "\n\n", "\r\n")
+_LONG = 4
 _PIECE = re.compile(r"[^\s-]+|-")
 
 
@@ -85,9 +86,9 @@ def lists() -> Lists:
     plain = np.zeros(PLAIN_SIZE, np.uint64)
     hashes = np.array([key for key, bit in by_hash.items() if not bit & (GIVEN | TITLE)], np.uint64)
     plain[hashes & np.uint64(PLAIN_SIZE - 1)] = hashes
-    short = {k: frozenset(v) for k, v in nicknames.items()}
+    called = {k: frozenset(v) for k, v in nicknames.items()}
     rates = json.loads((folder / "word_rates.json").read_text("utf-8"))
-    return Lists(by_hash, plain, sets, titles, frozenset(hand), short, rates)
+    return Lists(by_hash, plain, sets, titles, frozenset(hand), called, rates)
 
 
 def _leads(folder: Traversable, sets: dict[str, frozenset[str]]) -> frozenset[str]:
@@ -114,6 +115,8 @@ def forms_of(patient: dict[str, Any] | None) -> dict[tuple[str, ...], str]:
             if spelt and any(ch.isalpha() for ch in "".join(spelt)):
                 short = len(spelt) == 1 and len(spelt[0].strip(".")) < 2
                 forms.setdefault(tuple(spelt), "initial" if short else kind)
+                if len(spelt[-1]) > _LONG and spelt[-1].endswith("s"):  # heard as "domingo's"
+                    forms.setdefault((*spelt[:-1], spelt[-1][:-1], "'s"), kind)
                 if short:
                     forms.setdefault((spelt[0].strip(".") + ".",), "initial")
 
@@ -129,7 +132,7 @@ def forms_of(patient: dict[str, Any] | None) -> dict[tuple[str, ...], str]:
     for alias in patient.get("aliases") or []:
         pieces = _pieces(alias)
         add(pieces[1:] if pieces and pieces[0] in known.titles else pieces, "given")
-    for name in given[:1]:
+    for name in given[:1] if not patient.get("aliases") else []:
         for short in sorted(known.nicknames.get(name, ())):
             if len(short) > 2 and not _is_only_a_word(short):
                 add([short], "nickname")

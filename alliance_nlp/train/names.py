@@ -1,4 +1,4 @@
-"""Make the data of `annotate.names` from coded visits: the words said as words, and the weights of the contexts.
+"""Make the data of `annotate.names` from coded visits: the words said as words, how often, and the contexts' weights.
 
 The contexts are learnt on the visits as they are and on a twin of each without capitals and punctuation, as a
 recogniser writes them; a given name also counts as an unknown one, so that a rare name is found as well as a common
