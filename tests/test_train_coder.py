@@ -11,7 +11,6 @@ from alliance_nlp.annotate.note_signs import without_signs
 from alliance_nlp.annotate.rules import rules_of
 from alliance_nlp.annotate.weights import code_probabilities
 from alliance_nlp.codes import CODE_NAMES, FAMILIES
-from alliance_nlp.train import coder as fitting
 from alliance_nlp.train.coder import MIN_RULE_HITS, choose_cuts, raise_by_rules, rule_precisions, without_vetoed
 
 EMPATHY = CODE_NAMES.index("empathy")
@@ -94,11 +93,3 @@ def test_train_coder_a_code_that_is_not_in_the_gold_is_never_likely(tiny_model, 
     absent = gold.sum(axis=0) < 3
     assert absent.any()
     assert p[:, absent].max() < 0.01
-
-
-def test_train_coder_fits_where_too_few_groups_give_context(prepared, monkeypatch):
-    monkeypatch.setattr(fitting, "CONTEXT_MIN_GROUPS", 10**6)
-    visits = [each for each in prepared if each.visit.kind == "note"]
-    weights = fitting._fit_first(visits)
-    assert len(weights.context_columns) == 0
-    assert len(weights.matrix().own) == len(weights.vocabulary)

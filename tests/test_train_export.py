@@ -12,6 +12,7 @@ from alliance_nlp.featurise import FEATURES
 from alliance_nlp.records import PARTS
 from alliance_nlp.train import coder as coder_fitting
 from alliance_nlp.train import estimator as estimator_fitting
+from alliance_nlp.train import first_pass as first_fitting
 from alliance_nlp.train.estimator import RatedRow
 
 CLOSE = {"atol": 1e-6, "rtol": 0}
@@ -45,8 +46,8 @@ def first_logits(weights, visits):
 
 def test_train_export_first_pass_is_what_was_fitted(notes, monkeypatch):
     fits = []
-    monkeypatch.setattr(coder_fitting, "LogisticRegression", recorder(LogisticRegression, fits))
-    weights = coder_fitting._fit_first(notes)
+    monkeypatch.setattr(first_fitting, "LogisticRegression", recorder(LogisticRegression, fits))
+    weights = first_fitting.fit_first(notes)
     exported = sigmoid(np.concatenate(first_logits(weights, notes)))
     gold = np.concatenate([each.gold for each in notes])
     may = np.concatenate([allowed(each.layout) & each.known for each in notes])
@@ -88,7 +89,7 @@ def test_train_export_estimator_is_what_was_fitted(monkeypatch):
 
 def design(visits, weights):
     """Table of the first pass in the order of ``first_columns``: as in training, each neighbour unweighted, by role."""
-    table = coder_fitting._first_table(visits, weights.vocabulary, weights.context_columns)
+    table = first_fitting._first_table(visits, weights.vocabulary, weights.context_columns)
     n_own, n_context = len(weights.vocabulary), len(weights.context_columns)
     blocks = {}
     for channel, (_, weight) in enumerate(CHANNELS):

@@ -13,7 +13,10 @@ def train_command(
     output: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", metavar="PATH", help="Folder to write, en_NAME-VERSION; with --concordance a .json file."
+            "--output",
+            "-o",
+            metavar="PATH",
+            help="Folder to write, en_NAME-VERSION; with --concordance a .json, with --soft-labels a .npz file.",
         ),
     ],
     add: Annotated[
@@ -49,11 +52,22 @@ def train_command(
             "--concordance", help="Fit the weights of `alliance compare` instead, on the coded pairs of --data."
         ),
     ] = False,
+    soft_labels: Annotated[
+        bool,
+        typer.Option(
+            "--soft-labels", help="With --encoder: write what its encoders think of visits they do not know instead."
+        ),
+    ] = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes; the model does not depend on it.")] = 1,
 ) -> None:
     """Train a model on gold visits and write its folder; the same data give the same bytes of arrays."""
     if concordance:
-        _train_concordance(data, output, alone=not (add or encoder or learning_curve or not figures or jobs > 1))
+        others = add or encoder or soft_labels or learning_curve or not figures or jobs > 1
+        _train_concordance(data, output, alone=not others)
+        return
+    if soft_labels:
+        alone = not (add or learning_curve or not figures)
+        _write_soft_labels(data, output, encoder, jobs, alone=alone)
         return
     from ..train.run import train
 
@@ -80,6 +94,27 @@ def _train_concordance(data: list[Path], output: Path, *, alone: bool) -> None:
     weights = fit_concord(coded_pairs(pairs, merge_gold(data), model), rarity_of(model))
     output.write_text(weights.as_json(), "utf-8")
     _say(f"wrote {output}, learnt from {len(pairs)} pairs")
+
+
+def _write_soft_labels(data: list[Path], output: Path, encoder: Path | None, jobs: int, *, alone: bool) -> None:
+    """Train encoders in folds and write their soft labels of the training transcripts."""
+    from ..errors import BadOption
+
+    if encoder is None or not alone:
+        why = "give it with --data, --encoder, --output and --jobs alone"
+        raise BadOption("--soft-labels", "without --encoder, or with other options", why)
+    if output.suffix != ".npz" or not output.parent.is_dir():
+        raise BadOption("--output", str(output), "name a .npz file in a folder that exists")
+    from ..corpus.soft_labels import write_soft_labels
+    from ..train.encoder import fit_encoders, soft_labels
+    from ..train.fit import inner_folds, names_pipeline, prepare
+    from ..train.run import merge_gold
+
+    golds = [gold for gold in merge_gold(data) if gold.split == "train"]
+    prepared = prepare(golds, names_pipeline())
+    labels = soft_labels(prepared, fit_encoders(prepared, inner_folds(golds), keep=encoder, jobs=jobs, tell=_say))
+    write_soft_labels(output, labels)
+    _say(f"wrote {output}, soft labels of {len(labels)} visits")
 
 
 def _say(line: str) -> None:

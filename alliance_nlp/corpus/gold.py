@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from ..errors import BadCorpus, NoVisits
@@ -23,6 +25,8 @@ from ..records import Kind, Visit
 from .rows import read_objects, read_rows
 
 Stretch = tuple[str, int, int, int]
+#: Probability of every code, by the place of a sentence: turn, start, end.
+SoftLabels = dict[tuple[int, int, int], NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class GoldVisit:
     ``group``: visits that must share a fold; ``fold``/``strict_fold``: 0-4 in cross-validation, None outside it;
     ``split``: train or test; ``quality``: AnnoMI's label; ``pair``/``expect_lower``: contrast pairs; ``discipline``:
     PT, OT, ST or PC where the data say so; ``coded``: False where nobody coded the visit, which then only has ratings;
-    ``experts``: the labels of AnnoMI's experts by turn.
+    ``experts``: the labels of AnnoMI's experts by turn; ``soft``: what encoders that do not know the visit think of it.
     """
 
     visit: Visit
@@ -53,6 +57,7 @@ class GoldVisit:
     discipline: str | None = None
     coded: bool = True
     experts: dict[int, dict[str, str]] = field(default_factory=dict)
+    soft: SoftLabels = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:

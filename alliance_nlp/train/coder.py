@@ -14,14 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags_array, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 
-from ..annotate.ngrams import Vocabulary
 from ..annotate.note_vetoes import vetoed_codes
 from ..annotate.weights import (
-    CHANNELS,
-    SURFACE_WEIGHT,
     CoderWeights,
     allowed,
     first_pass,
@@ -30,16 +26,12 @@ from ..annotate.weights import (
     sigmoid,
 )
 from ..codes import CODE_NAMES, CODES
-from ..vectors import general_words, vectors_of
+from .first_pass import fit_first
 from .sentences import Prepared
-from .vocabulary import MIN_GROUPS, fit_vocabulary
 
 Array = NDArray[np.float64]
 
-FIRST_C = 8.0
 SECOND_CS = (0.003, 0.03, 0.3)
-CONTEXT_MIN_GROUPS = 5
-VECTOR_WEIGHT = 0.1
 MIN_RULE_HITS = 5
 OWN_MET, SHARE_MET = 0.9995, 0.995
 CUTS = np.round(np.arange(0.05, 0.8, 0.025), 3)
@@ -71,7 +63,7 @@ def fit_coder(
     visits = settle_bags(visits)
     folds = np.unique(inner)
     fits = Parallel(n_jobs=jobs)(
-        delayed(_fit_first)([v for v, k in zip(visits, inner, strict=True) if k != fold]) for fold in [*folds, -1]
+        delayed(fit_first)([v for v, k in zip(visits, inner, strict=True) if k != fold]) for fold in [*folds, -1]
     )
     logits: list[Array] = [np.zeros(0)] * len(visits)
     for fold, weights in zip(folds, fits[:-1], strict=True):
@@ -108,7 +100,7 @@ def settle_bags(visits: list[Prepared]) -> list[Prepared]:
     apart = [replace(visit, known=_without_bags(visit)) for visit in visits]
     if all(not visit.bags for visit in visits):
         return apart
-    weights = _fit_first(apart)
+    weights = fit_first(apart)
     matrix = weights.matrix()
     settled = []
     for visit in apart:
@@ -127,68 +119,6 @@ def _without_bags(visit: Prepared) -> NDArray[np.bool_]:
     for code, at in visit.bags:
         known[at, code] = False
     return known
-
-
-def _fit_first(visits: list[Prepared]) -> CoderWeights:
-    """First pass on the given visits; the second pass is left empty."""
-    vocabulary, in_groups = fit_vocabulary(visits, general_words())
-    columns = np.flatnonzero((in_groups >= CONTEXT_MIN_GROUPS)[: len(vocabulary.words) + len(vocabulary.pairs)])
-    vectors = VECTOR_WEIGHT * vectors_of(vocabulary.words)
-    table = _first_table(visits, vocabulary, columns)
-    alike = csr_matrix(table[:, : len(vectors)] @ vectors)
-    # A word of fewer patients gets no weight of its own, only what its vector says.
-    told = np.ones(table.shape[1])
-    told[: len(vectors)] = in_groups[: len(vectors)] >= MIN_GROUPS
-    table = hstack([table @ diags_array(told), alike]).tocsr()
-    gold = np.concatenate([v.gold for v in visits])
-    may = np.concatenate([allowed(v.layout) & v.known for v in visits])
-    n_own, n_context = len(vocabulary), len(columns)
-    coefficients = np.zeros((table.shape[1], len(CODES)))
-    bias = np.full(len(CODES), -8.0)
-    for code in range(len(CODES)):
-        rows = may[:, code]
-        if gold[rows, code].sum() >= 3:
-            fit = LogisticRegression(C=FIRST_C, solver="liblinear", dual=True, tol=0.01, max_iter=1000, random_state=0)
-            fit.fit(table[rows], gold[rows, code])
-            coefficients[:, code], bias[code] = fit.coef_[0], fit.intercept_[0]
-    n_vectors = vectors.shape[1]
-    own = coefficients[:n_own]
-    own[: len(vectors)] += vectors @ coefficients[-n_vectors:]
-    context = coefficients[n_own : n_own + 2 * len(CHANNELS) * n_context]
-    context = context.reshape(len(CHANNELS), 2, n_context, len(CODES)).transpose(2, 1, 0, 3)
-    scale = np.array([weight for _, weight in CHANNELS])[None, None, :, None]
-    return CoderWeights(
-        vocabulary=vocabulary,
-        own=own.astype(np.float32),
-        context_columns=columns,
-        context=(context * scale).astype(np.float32),
-        surface=coefficients[n_own + 2 * len(CHANNELS) * n_context : -n_vectors] * SURFACE_WEIGHT,
-        bias=bias,
-        ceiling=np.array([[9.0], [0.5]]).repeat(len(CODES), axis=1),
-        second=np.zeros((0, len(CODES))),
-        second_bias=np.zeros(len(CODES)),
-        cuts=np.full(len(CODES), 0.5),
-        rules={},
-    )
-
-
-def _first_table(visits: list[Prepared], vocabulary: Vocabulary, columns: NDArray[np.int64]) -> csr_matrix:
-    """Design matrix of the first pass: own n-grams, then by channel and role of the neighbour its n-grams, surface."""
-    blocks = []
-    for visit in visits:
-        n = len(visit.tokens)
-        grams = vocabulary.ngrams(visit.words, n)
-        own = csr_matrix((grams.value, (grams.sentence, grams.column)), (n, len(vocabulary)))
-        padded = vstack([own[:, columns], csr_matrix((1, len(columns)))]).tocsr()
-        parts = [own]
-        for name, weight in CHANNELS:
-            at = getattr(visit.layout, name)
-            provider = np.r_[visit.layout.provider, False][at]
-            for said_by in (provider, ~provider):
-                parts.append(weight * padded[np.where((at >= 0) & said_by, at, n)])
-        parts.append(csr_matrix(SURFACE_WEIGHT * visit.measures))
-        blocks.append(hstack(parts))
-    return vstack(blocks).tocsr()
 
 
 def _fit_second(

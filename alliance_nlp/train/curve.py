@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import compress, product
 from typing import Any, NamedTuple
 
+import numpy as np
 from joblib import Parallel, delayed
 
 from ..codes import FAMILIES
@@ -120,7 +122,8 @@ def _enough(golds: Sequence[GoldVisit], chosen: Sequence[bool]) -> bool:
 
 def _answers(prepared: Sequence[Prepared], train: Sequence[bool], ask: Sequence[bool], outer: int) -> Answers:
     """Reports on the visits of a fold, each with the training means of its kind."""
-    learned = list(compress(prepared, train))
+    # Soft labels come from encoders that have seen more visits than the share.
+    learned = [replace(each, soft=np.full_like(each.soft, np.nan)) for each in compress(prepared, train)]
     golds = [each.visit for each in learned]
     model = fit_model(learned, inner_folds(golds, outer))
     means = means_by_kind(golds)

@@ -21,6 +21,7 @@ from ..annotate.encoder import WIDTH, Encoder, Stretch, Talk, stretches, talk_of
 from ..annotate.pieces import Pieces
 from ..annotate.weights import allowed
 from ..codes import CODES
+from ..corpus.gold import SoftLabels
 from ..errors import MissingExtra
 from .coder import settle_bags
 from .encoder_graph import graph_of
@@ -217,6 +218,16 @@ def _loss(torch: Any, net: Any, batch: Sequence[tuple[Lesson, Stretch]]) -> Any:
     loss = (entropy(codes, rows("gold"), reduction="none") * rows("told")).sum()
     loss = loss + EXPERT_WEIGHT * (entropy(expert, right.clamp(0), reduction="none") * (right >= 0)).sum()
     return loss / len(row_of)
+
+
+def soft_labels(prepared: Sequence[Prepared], fit: EncoderFit) -> dict[str, SoftLabels]:
+    """What the encoders that have not learnt from each transcript think of its sentences, by visit_id and place."""
+    labels = {}
+    for each in prepared:
+        if (odds := fit.log_odds.get(each.visit.visit.visit_id)) is not None:
+            p = np.where(allowed(each.layout), 1 / (1 + np.exp(-odds)), 0.0)
+            labels[each.visit.visit.visit_id] = dict(zip(each.stretches, p, strict=True))
+    return labels
 
 
 def _hash(lessons: Sequence[Lesson]) -> str:

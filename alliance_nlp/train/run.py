@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib.metadata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..corpus.added import count_added, read_added
-from ..corpus.gold import GoldVisit, read_gold
+from ..corpus.gold import GoldVisit, SoftLabels, read_gold
+from ..corpus.soft_labels import read_soft_labels
 from ..errors import BadCorpus, BadOption
 from ..evaluate.run import HeldOut, cross_validate, evaluate_model, means_by_kind, measure_machine
 from ..evaluate.table import (
@@ -186,14 +188,16 @@ def tested_rows(held: HeldOut, split: str) -> dict[str, list[Row]]:
 
 
 def merge_gold(folders: Sequence[Path]) -> list[GoldVisit]:
-    """Gold visits of several folders; of a visit that is in several the first is taken."""
+    """Gold visits of several folders with their soft labels; of a visit that is in several the first is taken."""
     merged: dict[str, GoldVisit] = {}
+    soft: dict[str, SoftLabels] = {}
     for folder in folders:
         for gold in read_gold(folder):
             merged.setdefault(gold.visit.visit_id, gold)
+        soft = read_soft_labels(folder) | soft
     if not merged:
         raise BadCorpus("training data", "no folder was given", "give one with --data")
-    return list(merged.values())
+    return [replace(gold, soft=soft.get(visit_id, {})) for visit_id, gold in merged.items()]
 
 
 def model_name(out: Path) -> tuple[str, str, str]:

@@ -30,7 +30,8 @@ class Prepared:
     ``words``: with the signs of a note; ``gold``: (sentences, codes); ``stretches``: (turn, start, end) of each
     sentence; ``hits``: the rules that hold, by sentence; ``uses``: (rule, whether it is right) of each found use of the
     patient's name; ``bags``: (code, sentences) of each gold stretch that covers several sentences, any of which may be
-    the one that earned the code; ``known``: (sentences, codes), False where the gold does not tell.
+    the one that earned the code; ``known``: (sentences, codes), False where the gold does not tell; ``soft``: soft
+    labels, (sentences, codes), nan where there are none.
     """
 
     visit: GoldVisit
@@ -45,6 +46,7 @@ class Prepared:
     uses: list[tuple[str, bool]]
     bags: list[tuple[int, list[int]]]
     known: NDArray[np.bool_]
+    soft: Array
 
 
 def prepare(visits: Iterable[GoldVisit], nlp: Language) -> list[Prepared]:
@@ -94,6 +96,7 @@ def _prepare_one(visit: GoldVisit, nlp: Language) -> Prepared:
         uses=_uses_of(visit, doc, state),
         bags=bags,
         known=np.ones_like(gold),
+        soft=_soft_of(visit, stretches),
     )
 
 
@@ -118,6 +121,12 @@ def _gold_of(
         if len(at) > 1:
             bags.append((CODE_NAMES.index(code), at))
     return gold, bags
+
+
+def _soft_of(visit: GoldVisit, stretches: list[tuple[int, int, int]]) -> Array:
+    """Soft labels of the sentences that stand where they stood when the labels were made."""
+    unknown = np.full(len(CODE_NAMES), np.nan)
+    return np.array([visit.soft.get(stretch, unknown) for stretch in stretches]).reshape(-1, len(CODE_NAMES))
 
 
 def _uses_of(visit: GoldVisit, doc: Doc, state: dict[str, Any]) -> list[tuple[str, bool]]:
