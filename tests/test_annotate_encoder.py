@@ -15,6 +15,7 @@ from alliance_nlp.annotate.layout import Layout
 from alliance_nlp.annotate.pieces import Pieces
 from alliance_nlp.annotate.weights import joined
 from alliance_nlp.annotate.words import NAME, NUMBER
+from alliance_nlp.cli import main
 from alliance_nlp.codes import CODE_NAMES
 from alliance_nlp.errors import MissingExtra
 from alliance_nlp.folder import write_folder
@@ -133,8 +134,12 @@ def test_coder_keeps_its_encoder_in_its_bytes(encoded_folder):
     assert again["note"].encoder is None
 
 
-def test_model_with_an_encoder_scores_from_the_command_line(encoded_folder, tmp_path, alliance):
+def test_model_with_an_encoder_scores_from_the_command_line(encoded_folder, tmp_path):
     visits = tmp_path / "visits.jsonl"
     turns = [{"role": "provider", "text": "How far do you walk now?"}, {"role": "patient", "text": "Not far."}]
     visits.write_text(json.dumps({"visit_id": "v", "turns": turns}) + "\n", encoding="utf-8")
-    assert alliance("score", visits, "-o", tmp_path / "out.csv", "--model", encoded_folder).code == 0
+    out = tmp_path / "out.csv"
+    with pytest.raises(SystemExit) as exit_:
+        main(["score", str(visits), "-o", str(out), "--model", str(encoded_folder)])
+    assert not exit_.value.code
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 2

@@ -42,7 +42,7 @@ def test_train_fit_inner_folds_hang_on_the_group_alone():
 def test_train_fit_too_few_visits_of_a_kind_are_refused(prepared, kind):
     visits = [each for each in prepared if each.visit.kind == kind]
     with pytest.raises(BadCorpus, match=f"{MIN_VISITS - 1} "):
-        _fit_kind(visits[: MIN_VISITS - 1], np.arange(MIN_VISITS - 1) % 3, kind, 1)
+        _fit_kind(visits[: MIN_VISITS - 1], np.arange(MIN_VISITS - 1) % 3, kind, None, 1)
 
 
 def test_train_fit_without_visits_nothing_is_fitted():
