@@ -24,7 +24,7 @@ HOSTILE = '</script><img src=x onerror="window.hacked=1"><!--<script>window.hack
 
 def long_visits():
     """Transcripts of the corpus put together until each has the words of a real visit, and the notes as they are."""
-    found = [visit for file in sorted(CORPUS.glob("*.jsonl")) for visit in read_files([file])]
+    found = [visit for file in sorted(CORPUS.glob("rehab_*.jsonl")) for visit in read_files([file])]
     turns = [turn for visit in found for turn in visit.turns]
     made, own, words = [], [], 0
     for turn in turns:
