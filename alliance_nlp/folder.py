@@ -130,6 +130,8 @@ def read_folder(path: Path | str) -> Folder:
 def read_meta(path: Path | str) -> dict[str, Any]:
     """``meta.json`` of a model folder."""
     file = Path(path) / META
+    if not file.parent.exists():
+        raise BadModel(path, "there is no such folder, nor does a model of that name come with the package")
     if not file.is_file():
         raise BadModel(path, f"there is no {META} in it", "give the folder of a model")
     try:

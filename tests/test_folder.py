@@ -7,7 +7,18 @@ import numpy as np
 import pytest
 
 from alliance_nlp.errors import BadModel
-from alliance_nlp.folder import CARD, CODER, CONFIG, ESTIMATOR, HASHED, META, default_folder, read_folder, read_meta
+from alliance_nlp.folder import (
+    CARD,
+    CODER,
+    CONFIG,
+    ESTIMATOR,
+    HASHED,
+    META,
+    default_folder,
+    find_folder,
+    read_folder,
+    read_meta,
+)
 from alliance_nlp.model import load
 
 FILES = (*HASHED, META)
@@ -87,3 +98,14 @@ def test_folder_of_the_package_is_whole_and_small():
 
 def test_folder_of_the_package_loads():
     assert load().name == default_folder().name
+
+
+def test_folder_that_is_not_there_is_said_to_be_missing():
+    with pytest.raises(BadModel, match="no such folder, nor does a model of that name"):
+        read_folder("en_nobody")
+
+
+def test_find_folder_takes_a_shipped_model_by_its_name_or_a_folder_by_its_path(tiny_folder):
+    shipped = default_folder()
+    assert find_folder("en_alliance") == find_folder(shipped.name) == find_folder(None) == shipped
+    assert find_folder(tiny_folder) == tiny_folder
