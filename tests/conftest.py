@@ -48,8 +48,14 @@ def stand_in_model(monkeypatch):
 
 
 @pytest.fixture
-def alliance(capsys, monkeypatch, stand_in_model):
-    """Runs ``alliance`` with the arguments given, off a terminal."""
+def alliance(with_own_model, stand_in_model):
+    """Runs ``alliance`` with the arguments given, off a terminal, and a model that is quick."""
+    return with_own_model
+
+
+@pytest.fixture
+def with_own_model(capsys, monkeypatch):
+    """Runs ``alliance`` with the arguments given, off a terminal, and the models it finds itself."""
     monkeypatch.delenv("FORCE_COLOR", raising=False)
 
     def run(*arguments):

@@ -15,7 +15,6 @@ from alliance_nlp.annotate.layout import Layout
 from alliance_nlp.annotate.pieces import Pieces
 from alliance_nlp.annotate.weights import joined
 from alliance_nlp.annotate.words import NAME, NUMBER
-from alliance_nlp.cli import main
 from alliance_nlp.codes import CODE_NAMES
 from alliance_nlp.errors import MissingExtra
 from alliance_nlp.folder import write_folder
@@ -134,12 +133,10 @@ def test_coder_keeps_its_encoder_in_its_bytes(encoded_folder):
     assert again["note"].encoder is None
 
 
-def test_model_with_an_encoder_scores_from_the_command_line(encoded_folder, tmp_path):
+def test_model_with_an_encoder_scores_from_the_command_line(encoded_folder, tmp_path, with_own_model):
     visits = tmp_path / "visits.jsonl"
     turns = [{"role": "provider", "text": "How far do you walk now?"}, {"role": "patient", "text": "Not far."}]
     visits.write_text(json.dumps({"visit_id": "v", "turns": turns}) + "\n", encoding="utf-8")
     out = tmp_path / "out.csv"
-    with pytest.raises(SystemExit) as exit_:
-        main(["score", str(visits), "-o", str(out), "--model", str(encoded_folder)])
-    assert not exit_.value.code
+    assert with_own_model("score", visits, "-o", out, "--model", encoded_folder).code == 0
     assert len(out.read_text(encoding="utf-8").splitlines()) == 2

@@ -3,8 +3,9 @@
 import numpy as np
 
 from alliance_nlp.annotate.layout import Layout
-from alliance_nlp.annotate.weights import N_CODES, allowed, code_probabilities, second_inputs, sigmoid
+from alliance_nlp.annotate.weights import N_CODES, allowed, code_probabilities, second_inputs
 from alliance_nlp.codes import CODE_NAMES, CODES
+from alliance_nlp.odds import sigmoid
 
 HIGH = np.array([[9.0], [0.5]]).repeat(N_CODES, axis=1)
 

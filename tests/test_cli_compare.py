@@ -1,9 +1,6 @@
 import json
 
 import pytest
-from conftest import Run
-
-from alliance_nlp.cli import main
 
 NOTE = "P: Bridges x10 twice a day. Next visit Thursday."
 TURNS = [
@@ -13,16 +10,9 @@ TURNS = [
 
 
 @pytest.fixture
-def alliance(capsys):
+def alliance(with_own_model):
     """Runs ``alliance`` with the package's own model."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as exit_:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return Run(exit_.value.code or 0, printed.out, printed.err)
-
-    return run
+    return with_own_model
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ HEAVY = {"sklearn", "scipy", "pandas", "joblib"}
 
 #: The way of a visit: a module imports from its own row and those above it.
 FLOW = (
-    ("records", "errors", "codes"),
+    ("records", "errors", "codes", "odds"),
     ("read",),
     ("abbreviations", "clauses", "tokens", "vectors", "parse"),
     ("annotate",),

@@ -5,10 +5,11 @@ import pytest
 from scipy.sparse import hstack
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from alliance_nlp.annotate.weights import CHANNELS, SURFACE_WEIGHT, allowed, first_pass, second_inputs, sigmoid
+from alliance_nlp.annotate.weights import CHANNELS, SURFACE_WEIGHT, allowed, first_pass, second_inputs
 from alliance_nlp.codes import CODE_NAMES
 from alliance_nlp.estimate import estimate_row
 from alliance_nlp.featurise import FEATURES
+from alliance_nlp.odds import sigmoid
 from alliance_nlp.records import PARTS
 from alliance_nlp.train import coder as coder_fitting
 from alliance_nlp.train import estimator as estimator_fitting

@@ -1,7 +1,7 @@
 """A small transformer that reads stretches of talk whole and codes every sentence of them at once.
 
 An optional part of a model: where it is there, its log-odds are averaged with those of the first pass. It hears what
-words mean together, which n-grams do not, and costs about fifty times their time. The graph (ONNX) takes word pieces of
+words mean together, which n-grams do not, and costs many times their time. The graph (ONNX) takes word pieces of
 one stretch and, by row, which of them belong to each sentence; it gives the log-odds of every code by sentence.
 """
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..codes import CODES
 from ..errors import MissingExtra
+from ..odds import sigmoid
 from .layout import Layout
 from .pieces import Pieces
 from .words import NAME, NUMBER
@@ -82,6 +83,14 @@ def stretches(talk: Talk, pieces: Pieces, first: int = WIDTH) -> list[Stretch]:
     return found
 
 
+def shares(stretch: Stretch) -> NDArray[np.float32]:
+    """(sentences, pieces): the weights by which a sentence is the mean of its pieces."""
+    out = np.zeros((len(stretch.places), len(stretch.ids)), np.float32)
+    for row, (_, start, end) in enumerate(stretch.places):
+        out[row, start:end] = 1 / (end - start)
+    return out
+
+
 @dataclass(frozen=True)
 class Encoder:
     """A fitted transformer. ``graph``: the bytes of its ONNX graph; ``vocabulary``: its word pieces by id."""
@@ -107,11 +116,8 @@ class Encoder:
 
     def _read(self, stretch: Stretch) -> Array:
         """Probabilities of the sentences of one stretch. One at a time: padding would move the others' rounding."""
-        share = np.zeros((len(stretch.places), len(stretch.ids)), np.float32)
-        for row, (_, start, end) in enumerate(stretch.places):
-            share[row, start:end] = 1 / (end - start)
-        (logits,) = self._session.run(None, {"ids": np.array([stretch.ids], np.int64), "share": share})
-        return np.asarray(1 / (1 + np.exp(-logits.astype(np.float64))))
+        (logits,) = self._session.run(None, {"ids": np.array([stretch.ids], np.int64), "share": shares(stretch)})
+        return sigmoid(logits.astype(np.float64))
 
     @cached_property
     def pieces(self) -> Pieces:

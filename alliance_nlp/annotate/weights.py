@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..codes import CODES
+from ..odds import sigmoid
 from .encoder import Encoder
 from .layout import Layout, surface
 from .ngrams import NGrams, Vocabulary, project
@@ -157,11 +158,6 @@ def product(rows: Array, weights: Array) -> Array:
     (200, 3)
     """
     return np.concatenate([rows[at : at + _ROWS] @ weights for at in range(0, max(1, len(rows)), _ROWS)])
-
-
-def sigmoid(x: Array) -> Array:
-    """Log-odds to probability."""
-    return 1 / (1 + np.exp(-np.clip(x, -30, 30)))
 
 
 def _hop(step: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..odds import sigmoid
 from .features import KINDS
 
 Array = NDArray[np.float64]
@@ -29,8 +30,7 @@ class Linear(NamedTuple):
         >>> Linear(np.zeros((5, 2)), np.zeros(5)).of_kind(0, np.ones((3, 2))).tolist()
         [0.5, 0.5, 0.5]
         """
-        p: Array = 1 / (1 + np.exp(-np.clip(rows @ self.coef[kind] + self.bias[kind], -30, 30)))
-        return p
+        return sigmoid(rows @ self.coef[kind] + self.bias[kind])
 
     def of_kinds(self, rows: list[Array]) -> Array:
         """Probability of each row of each kind, kinds last."""

@@ -23,9 +23,9 @@ from ..annotate.weights import (
     first_pass,
     joined,
     second_inputs,
-    sigmoid,
 )
 from ..codes import CODE_NAMES, CODES
+from ..odds import sigmoid
 from .first_pass import fit_first
 from .sentences import Prepared
 

@@ -143,20 +143,7 @@ def _see(pair: CodedPair, rarity: Callable[[str], float]) -> _Seen:
 
 def _fit(seen: list[_Seen], folds: list[int]) -> tuple[Weights, list[Answers]]:
     """Weights of every step, and the last step's out-of-fold answers."""
-    said = _out_of_fold(
-        seen,
-        folds,
-        "said",
-        lambda some: _by_kind(np.vstack([e.said for e in some]), np.vstack([e.gold_said for e in some])),
-        lambda e, m: m.of_kinds([e.said] * N_KINDS),
-    )
-    note = _out_of_fold(
-        seen,
-        folds,
-        "note",
-        lambda some: _by_kind(np.vstack([e.note for e in some]), np.vstack([e.gold_note for e in some])),
-        lambda e, m: m.of_kinds([e.note] * N_KINDS),
-    )
+    said, note = (_fit_side(seen, folds, side) for side in ("said", "note"))
     link = _out_of_fold(seen, folds, "links", _fit_links, _apply_links)
     item = _pooled_fold(seen, folds, "item", [_items(each) for each in seen], ITEM_SLOPES, _all, lambda e: e.gold_note)
     found = _pooled_fold(
@@ -202,6 +189,16 @@ def _items(each: _Seen) -> list[Array]:
 
 def _all(each: _Seen) -> NDArray[np.bool_]:
     return np.ones_like(each.gold_note)
+
+
+def _fit_side(seen: list[_Seen], folds: list[int], side: str) -> Linear:
+    """Which units of one side, ``said`` or ``note``, are items, by kind."""
+
+    def fit(some: list[_Seen]) -> Linear:
+        gold = np.vstack([getattr(each, f"gold_{side}") for each in some])
+        return _by_kind(np.vstack([getattr(each, side) for each in some]), gold)
+
+    return _out_of_fold(seen, folds, side, fit, lambda each, model: model.of_kinds([getattr(each, side)] * N_KINDS))
 
 
 def _out_of_fold(

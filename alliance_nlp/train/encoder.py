@@ -17,12 +17,13 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from ..annotate.encoder import WIDTH, Encoder, Stretch, Talk, stretches, talk_of
+from ..annotate.encoder import WIDTH, Encoder, Stretch, Talk, shares, stretches, talk_of
 from ..annotate.pieces import Pieces
 from ..annotate.weights import allowed
 from ..codes import CODES
 from ..corpus.gold import SoftLabels
 from ..errors import MissingExtra
+from ..odds import sigmoid
 from .coder import settle_bags
 from .encoder_graph import graph_of
 from .sentences import Prepared
@@ -198,9 +199,9 @@ def _loss(torch: Any, net: Any, batch: Sequence[tuple[Lesson, Stretch]]) -> Any:
     for row, (_, stretch) in enumerate(batch):
         ids[row, : len(stretch.ids)] = stretch.ids
         there[row, : len(stretch.ids)] = 1
-        for _, start, end in stretch.places:
-            share[row, start:end, len(row_of)] = 1 / (end - start)
-            row_of.append(row)
+        at = len(row_of)
+        row_of += [row] * len(stretch.places)
+        share[row, : len(stretch.ids), at : len(row_of)] = shares(stretch).T
     with torch.autocast("cpu", dtype=torch.bfloat16):
         hidden = net["encoder"](input_ids=torch.tensor(ids), attention_mask=torch.tensor(there)).last_hidden_state
     hidden = hidden.float()
@@ -225,7 +226,7 @@ def soft_labels(prepared: Sequence[Prepared], fit: EncoderFit) -> dict[str, Soft
     labels = {}
     for each in prepared:
         if (odds := fit.log_odds.get(each.visit.visit.visit_id)) is not None:
-            p = np.where(allowed(each.layout), 1 / (1 + np.exp(-odds)), 0.0)
+            p = np.where(allowed(each.layout), sigmoid(odds), 0.0)
             labels[each.visit.visit.visit_id] = dict(zip(each.stretches, p, strict=True))
     return labels
 
