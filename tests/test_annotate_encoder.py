@@ -1,13 +1,12 @@
 import json
 import pickle
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tiny_encoder import VOCABULARY, tiny_encoder
+from tiny_encoder import VOCABULARY, tiny_encoder, with_encoder
 
 from alliance_nlp.annotate.coder import AllianceCoder
 from alliance_nlp.annotate.encoder import LONGEST, WIDTH, stretches, talk_of
@@ -103,7 +102,7 @@ def encoded_folder(tiny_model, tmp_path):
     """The tiny model's folder, with an encoder that gives `goal_state` to a word the coder does not know."""
     coder = tiny_model.coder_weights()
     encoder = tiny_encoder(code=CODE_NAMES.index("goal_state"))
-    coder = coder | {"transcript": replace(coder["transcript"], encoder=encoder)}
+    coder = coder | {"transcript": with_encoder(coder["transcript"], encoder)}
     folder = tmp_path / "en_alliance_encoder-0.0.1"
     write_folder(folder, new_pipeline(), coder, tiny_model.estimator, tiny_model.meta)
     return folder

@@ -27,10 +27,11 @@ def test_cli_train_concordance_needs_coded_pairs(alliance, tmp_path):
     assert "no coded pair of note and transcript" in run.err
 
 
+@pytest.mark.parametrize("option", ["--soft-labels", "--small-encoders"])
 @pytest.mark.parametrize("more", [[], ["--encoder", "kept", "--no-figures"], ["--encoder", "kept", "--learning-curve"]])
-def test_cli_train_soft_labels_come_of_encoders_alone(alliance, tmp_path, monkeypatch, more):
+def test_cli_train_what_encoders_teach_comes_of_encoders_alone(alliance, tmp_path, monkeypatch, option, more):
     monkeypatch.chdir(tmp_path)
-    run = alliance("train", "--soft-labels", "--data", tmp_path, "-o", tmp_path / "soft.npz", *more)
+    run = alliance("train", option, "--data", tmp_path, "-o", tmp_path / "soft.npz", *more)
     assert run.code == 2
     assert "give it with --data, --encoder, --output and --jobs alone" in run.err
 
@@ -41,6 +42,15 @@ def test_cli_train_soft_labels_need_an_npz_file_that_can_be_made(alliance, tmp_p
     run = alliance("train", "--soft-labels", "--encoder", kept, "--data", tmp_path, "-o", tmp_path / output)
     assert run.code == 2
     assert "name a .npz file in a folder that exists" in run.err
+
+
+def test_cli_train_small_encoders_need_a_folder(alliance, tmp_path):
+    (tmp_path / "taken").touch()
+    run = alliance(
+        "train", "--small-encoders", "--encoder", tmp_path / "kept", "--data", tmp_path, "-o", tmp_path / "taken"
+    )
+    assert run.code == 2
+    assert "name a folder" in run.err
 
 
 def test_cli_train_encoder_without_its_packages_names_the_extra(alliance, tmp_path, monkeypatch):

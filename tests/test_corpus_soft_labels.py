@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from alliance_nlp.codes import CODE_NAMES
+from alliance_nlp.corpus.check import check_corpus
 from alliance_nlp.corpus.gold import read_gold
 from alliance_nlp.corpus.soft_labels import FILE, read_soft_labels, write_soft_labels
 from alliance_nlp.errors import BadCorpus
@@ -66,3 +67,13 @@ def test_soft_labels_reach_the_sentences_they_are_of(tmp_path, training_golds):
     (told,) = prepare(merge_gold([tmp_path]), names_pipeline())
     np.testing.assert_allclose(told.soft[1], wanted, atol=0.5 / 255)
     assert np.isnan(np.delete(told.soft, 1, 0)).all()
+
+
+def test_soft_labels_of_a_test_visit_are_a_problem(labels, tmp_path):
+    (tmp_path / "rehab").mkdir()
+    (tmp_path / "rehab" / "split.tsv").write_text("visit_id\tsplit\na\ttrain\nb\ttest\n", encoding="utf-8")
+    visit = {"visit_id": "a", "turns": [{"i": 0, "role": "provider", "text": "Hello.", "codes": []}]}
+    (tmp_path / "rehab" / "a.jsonl").write_text(json.dumps(visit) + "\n", encoding="utf-8")
+    write_soft_labels(tmp_path / FILE, labels)
+    places = [problem.place for problem in check_corpus(tmp_path) if FILE in problem.place]
+    assert places == [f"{FILE}, visit b"]

@@ -1,5 +1,7 @@
 """An encoder small enough to make in a test: every word piece adds log-odds of its own to its sentence."""
 
+from dataclasses import replace
+
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
@@ -27,3 +29,14 @@ def tiny_encoder(word="zugzwang", code=0, vocabulary=VOCABULARY):
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     onnx.checker.check_model(model)
     return Encoder(model.SerializeToString(), tuple(vocabulary))
+
+
+def with_encoder(weights, encoder):
+    """Weights of a coder fitted without an encoder, with one whose log-odds alone its second pass leaves aside."""
+    unused = np.zeros((2 * len(CODES), len(CODES)))
+    return replace(
+        weights,
+        encoder=encoder,
+        ceiling=np.concatenate([weights.ceiling, np.full((2, len(CODES)), 9.0)]),
+        second=np.concatenate([weights.second, unused]),
+    )

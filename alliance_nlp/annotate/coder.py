@@ -23,6 +23,7 @@ from .names import find_names
 from .ngrams import Vocabulary
 from .note_signs import with_signs
 from .note_vetoes import vetoed_codes
+from .small_encoder import SmallEncoder
 from .weights import CoderWeights, code_probabilities
 from .words import masked_words, repeated, strings_of
 
@@ -62,7 +63,7 @@ class AllianceCoder:
         state["repeats"] = repeated(words, len(state["sents"]))
         signed = with_signs(doc, state, words) if state["kind"] == "note" else words
         encoded = None
-        if weights.encoder is not None:
+        if isinstance(weights.encoder, Encoder):
             encoded = weights.encoder.log_odds(strings_of(doc, words, len(state["sents"])), layout)
         matrix = self._matrices[state["kind"]]
         state["p"] = code_probabilities(signed, layout, weights, matrix, plain=words, encoded=encoded)
@@ -139,7 +140,9 @@ def pack(weights: dict[str, CoderWeights]) -> dict[str, np.ndarray[Any, Any]]:
             f"{kind}.context": each.context,
             **{f"{kind}.{field}": getattr(each, field) for field in _PLAIN},
         }
-        if each.encoder is not None:
+        if isinstance(each.encoder, SmallEncoder):
+            arrays |= {f"{kind}.small.{name}": array for name, array in each.encoder.arrays().items()}
+        elif each.encoder is not None:
             arrays[f"{kind}.encoder"] = np.frombuffer(each.encoder.graph, np.uint8)
             arrays[f"{kind}.pieces"] = np.frombuffer("\n".join(each.encoder.vocabulary).encode(), np.uint8)
     return arrays
@@ -164,8 +167,11 @@ def _unpack_kind(kind: str, arrays: dict[str, np.ndarray[Any, Any]]) -> CoderWei
         arrays[f"{kind}.triples"].astype(np.int64),
         arrays[f"{kind}.idf"],
     )
-    encoder = None
-    if f"{kind}.encoder" in arrays:
+    small = f"{kind}.small."
+    encoder: Encoder | SmallEncoder | None = None
+    if any(name.startswith(small) for name in arrays):
+        encoder = SmallEncoder.from_arrays({n.removeprefix(small): a for n, a in arrays.items() if n.startswith(small)})
+    elif f"{kind}.encoder" in arrays:
         pieces = arrays[f"{kind}.pieces"].tobytes().decode().split("\n")
         encoder = Encoder(arrays[f"{kind}.encoder"].tobytes(), tuple(pieces))
     return CoderWeights(

@@ -110,14 +110,18 @@ class Encoder:
         total = np.zeros((len(sentences), len(CODES)))
         for first in (WIDTH, WIDTH // 2):
             for stretch in stretches(talk, self.pieces, first):
-                total[[place[0] for place in stretch.places]] += self._read(stretch)
+                total[[place[0] for place in stretch.places]] += sigmoid(self.read(stretch)[0].astype(np.float64))
         p = np.clip(total / 2, _SURE, 1 - _SURE)
         return np.asarray(np.log(p / (1 - p)))
 
-    def _read(self, stretch: Stretch) -> Array:
-        """Probabilities of the sentences of one stretch. One at a time: padding would move the others' rounding."""
-        (logits,) = self._session.run(None, {"ids": np.array([stretch.ids], np.int64), "share": shares(stretch)})
-        return sigmoid(logits.astype(np.float64))
+    def read(self, stretch: Stretch) -> list[NDArray[np.float32]]:
+        """What the graph gives for one stretch, a row a sentence: log-odds first. One at a time: padding would move the
+        others' rounding.
+        """
+        found: list[NDArray[np.float32]] = self._session.run(
+            None, {"ids": np.array([stretch.ids], np.int64), "share": shares(stretch)}
+        )
+        return found
 
     @cached_property
     def pieces(self) -> Pieces:

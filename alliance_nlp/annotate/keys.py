@@ -29,6 +29,9 @@ class KeyTable:
         self._shared[slots[beaten]] = True
         self._beaten = {int(self._keys[at]): at for at in beaten.tolist()}
 
+    def __len__(self) -> int:
+        return len(self._keys) - 1
+
     def find(self, wanted: NDArray[Any]) -> NDArray[np.int64]:
         """Position of each wanted key, -1 where it is not among them."""
         wanted = wanted.astype(np.uint64, copy=False)

@@ -3,6 +3,7 @@
 First pass: one logistic regression a code on the sentence's n-grams, the n-grams of the sentence before, of the one
 after and of the one it answers, and the surface measures. Second pass: one logistic regression a code on the first
 pass's log-odds of the sentence and its neighbours and on how common each code is in the visit; it also calibrates.
+Where the model has an encoder, its log-odds are averaged with the first pass's, and the second pass hears both.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from ..odds import sigmoid
 from .encoder import Encoder
 from .layout import Layout, surface
 from .ngrams import NGrams, Vocabulary, project
+from .product import product
+from .small_encoder import SmallEncoder
 from .words import Words
 
 Array = NDArray[np.float64]
@@ -25,7 +28,6 @@ Array = NDArray[np.float64]
 #: Channels of the first pass beside the sentence itself, with the weight their n-grams had in training.
 CHANNELS: tuple[tuple[str, float], ...] = (("previous", 0.5), ("next", 0.4), ("answered", 0.4))
 SURFACE_WEIGHT = 0.5
-_ROWS = 96
 N_CODES = len(CODES)
 _PROVIDER = np.array(["provider" in code.roles for code in CODES])
 _PATIENT = np.array(["patient" in code.roles for code in CODES])
@@ -37,7 +39,8 @@ class CoderWeights:
 
     ``own``: (F, codes); ``context_columns``: (G,) the columns used as context; ``context``: (G, 2, channels, codes)
     by the neighbour's role (0 provider, 1 any other); ``surface``: (S, codes); ``bias``: (codes,);
-    ``ceiling``: (2, codes) the highest log-odds of a sentence and share of a visit that the second pass goes by;
+    ``ceiling``: (2, codes) the highest log-odds of a sentence and share of a visit that the second pass goes by, with
+    an encoder (4, codes) with the highest log-odds of the first pass and of the encoder alone;
     ``second``: (inputs of `second_inputs`, codes); ``second_bias``: (codes,);
     ``cuts``: (codes,) probability from which a code is taken as evidence;
     ``rules``: share of a rule's hits that were right in training, by rule id;
@@ -55,7 +58,7 @@ class CoderWeights:
     second_bias: Array
     cuts: Array
     rules: dict[str, float]
-    encoder: Encoder | None = None
+    encoder: Encoder | SmallEncoder | None = None
 
     def matrix(self) -> Matrix:
         """The weights in the form in which a visit is multiplied with them."""
@@ -101,27 +104,36 @@ def joined(logits: Array, encoded: Array | None) -> Array:
     return logits if encoded is None else np.asarray((np.clip(logits, -9, 9) + encoded) / 2)
 
 
-def second_inputs(logits: Array, layout: Layout, measures: Array, ceiling: Array) -> Array:
+def second_inputs(
+    logits: Array, layout: Layout, measures: Array, ceiling: Array, encoded: Array | None = None
+) -> Array:
     """Inputs of the second pass: log-odds here and around, how common each code is in the visit, surface measures.
 
     Past the ``ceiling``, what it met in training out of fold, more is taken as no more: else a visit full of one code,
     or one the first pass was trained on, would be given that code everywhere.
+
+    Args:
+        logits: those of `first_pass`.
+        layout: where each sentence stands.
+        measures: those of `layout.surface`.
+        ceiling: see `CoderWeights`.
+        encoded: log-odds of the encoder, where the model has one; then both stand alone too, after all others.
     """
     may = allowed(layout)
-    logits = np.minimum(logits, ceiling[0])
-    scaled = np.where(may, (np.clip(logits, -9, 9) + 4) / 4, 0.0)
-    p = np.where(may, sigmoid(logits), 0.0)
+    both = np.minimum(joined(logits, encoded), ceiling[0])
+    scaled = _scaled(both, may)
+    p = np.where(may, sigmoid(both), 0.0)
     mean = p.mean(axis=0) if len(p) else np.zeros(N_CODES)
     common = np.log(np.clip(mean, 1e-4, ceiling[1])) / 4 + 1
     near = [layout.previous, layout.next, _hop(layout.previous), _hop(layout.next), layout.answered]
-    inputs = np.empty((len(p), (len(near) + 2) * N_CODES + measures.shape[1]))
-    inputs[:, :N_CODES] = 3 * scaled
     neighbours = np.concatenate([0.7 * scaled, np.zeros((1, N_CODES))])  # the last row is nobody's
-    for place, at in enumerate(near, 1):
-        inputs[:, place * N_CODES : (place + 1) * N_CODES] = neighbours[at]
-    inputs[:, -measures.shape[1] - N_CODES : -measures.shape[1]] = 1.5 * common
-    inputs[:, -measures.shape[1] :] = 0.1 * measures
-    return inputs
+    inputs = [3 * scaled, *(neighbours[at] for at in near), np.tile(1.5 * common, (len(p), 1)), 0.1 * measures]
+    if encoded is not None:
+        inputs += [
+            3 * _scaled(np.minimum(each, most), may)
+            for each, most in zip((logits, encoded), ceiling[2:], strict=True)
+        ]
+    return np.concatenate(inputs, axis=1)
 
 
 def code_probabilities(
@@ -141,23 +153,22 @@ def code_probabilities(
         weights: the fitted coder.
         matrix: ``weights.matrix()``, made once.
         plain: the words without the signs of a note, where there are any; length is measured on them.
-        encoded: log-odds of the encoder, where the model has one.
+        encoded: log-odds of an `Encoder`, or of one that has not learnt from the visit; a `SmallEncoder` is asked here.
     """
     if not len(layout.turn):
         return np.zeros((0, N_CODES))
-    measures = surface(words if plain is None else plain, layout)
-    logits = joined(first_pass(words, layout, measures, weights, matrix), encoded)
-    inputs = second_inputs(logits, layout, measures, weights.ceiling)
+    plain = words if plain is None else plain
+    measures = surface(plain, layout)
+    if encoded is None and isinstance(weights.encoder, SmallEncoder):
+        encoded = weights.encoder.log_odds(plain, measures)
+    logits = first_pass(words, layout, measures, weights, matrix)
+    inputs = second_inputs(logits, layout, measures, weights.ceiling, encoded)
     return np.where(allowed(layout), sigmoid(product(inputs, weights.second) + weights.second_bias), 0.0)
 
 
-def product(rows: Array, weights: Array) -> Array:
-    """``rows @ weights`` by a few rows at a time: too little for threads, whose start would cost more than they bring.
-
-    >>> product(np.ones((200, 2)), np.ones((2, 3))).shape
-    (200, 3)
-    """
-    return np.concatenate([rows[at : at + _ROWS] @ weights for at in range(0, max(1, len(rows)), _ROWS)])
+def _scaled(logits: Array, may: NDArray[np.bool_]) -> Array:
+    """Log-odds about as large as the other inputs, 0 where the role may not carry the code."""
+    return np.where(may, (np.clip(logits, -9, 9) + 4) / 4, 0.0)
 
 
 def _hop(step: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -25,7 +25,7 @@ def benchmark_command(
 ) -> None:
     """Measure speed, first score and memory on this machine, as ratios to blank spaCy and, if installed, MiniLM.
 
-    About a minute. First score and memory are those of the model that comes with the package.
+    About a minute.
     """
     import json
 
@@ -45,7 +45,7 @@ def benchmark_command(
             visits.append(found)
     if not visits:
         raise NoVisits(str(path))
-    figures = measure_all(load(model), visits, jobs=jobs)
+    figures = measure_all(load(model), visits, folder=model, jobs=jobs)
     if as_json:
         typer.echo(json.dumps(figures, indent=1))
         return

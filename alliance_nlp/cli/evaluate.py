@@ -53,7 +53,7 @@ def evaluate_command(
     from ..evaluate.table import machine_rows
     from ..evaluate.write import check_output, write_evaluation
     from ..model import load
-    from ..train.run import cross_validated_rows, measure, tested_rows
+    from ..train.run import cross_validated_rows, kept_encoders, measure, tested_rows
 
     if not data:
         raise BadOption("--data", "missing", "give a data folder")
@@ -74,12 +74,13 @@ def evaluate_command(
         return
     golds = _read(data)
     if everything:
-        _print(measure(load(model), golds, jobs=jobs, tell=_say))
+        _print(measure(load(model), golds, folder=model, encoders=kept_encoders(golds, data), jobs=jobs, tell=_say))
         return
     if cv:
         if not any(gold.fold is not None for gold in golds):
             raise BadOption("--cv", "without folds", "the data folder holds no folds.tsv")
-        held = cross_validate(golds, strict=strict, jobs=jobs, tell=_say)
+        encoders = None if strict else kept_encoders(golds, data)
+        held = cross_validate(golds, strict=strict, encoders=encoders, jobs=jobs, tell=_say)
         sections = cross_validated_rows(held, strict=strict)
         evaluation = summarise(
             held, method="cross_validation_producers_apart" if strict else "cross_validation", card=sections
@@ -98,7 +99,7 @@ def evaluate_command(
         seen = set(finished.meta.get("seen", ()))
         fresh = [gold for gold in golds if gold.kind == "transcript" and gold.sha256() not in seen]
         if fresh:
-            printed["Machine"] = list(machine_rows(measure_machine(finished, fresh)))
+            printed["Machine"] = list(machine_rows(measure_machine(finished, fresh, model)))
         else:
             _say("name swaps, speed and memory not measured: no transcript that the model has not seen")
     _print(printed)

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ..train.sentences import Prepared
 
 
 def train_command(
@@ -58,20 +64,43 @@ def train_command(
             "--soft-labels", help="With --encoder: write what its encoders think of visits they do not know instead."
         ),
     ] = False,
+    small_encoders: Annotated[
+        bool,
+        typer.Option(
+            "--small-encoders",
+            help="With --encoder: write the small encoders that its encoders teach instead, e.g. to "
+            "corpus/small_encoders, where the next training finds them.",
+        ),
+    ] = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes; the model does not depend on it.")] = 1,
 ) -> None:
     """Train a model on gold visits and write its folder; the same data give the same bytes of arrays."""
     if concordance:
-        others = add or encoder or soft_labels or learning_curve or not figures or jobs > 1
+        others = add or encoder or small_encoders or soft_labels or learning_curve or not figures or jobs > 1
         _train_concordance(data, output, alone=not others)
         return
-    if soft_labels:
-        alone = not (add or learning_curve or not figures)
-        _write_soft_labels(data, output, encoder, jobs, alone=alone)
+    if soft_labels or small_encoders:
+        if encoder is None or (soft_labels and small_encoders) or add or learning_curve or not figures:
+            from ..errors import BadOption
+
+            option = "--soft-labels" if soft_labels else "--small-encoders"
+            why = "give it with --data, --encoder, --output and --jobs alone"
+            raise BadOption(option, "without --encoder, or with other options", why)
+        write = _write_soft_labels if soft_labels else _write_small_encoders
+        write(data, output, encoder, jobs)
         return
     from ..train.run import train
 
-    train(data, output, add=add or (), encoders=encoder, figures=figures, curve=learning_curve, jobs=jobs, tell=_say)
+    train(
+        data,
+        output,
+        add=add or (),
+        encoders=encoder,
+        figures=figures,
+        curve=learning_curve,
+        jobs=jobs,
+        tell=_say,
+    )
 
 
 def _train_concordance(data: list[Path], output: Path, *, alone: bool) -> None:
@@ -96,25 +125,41 @@ def _train_concordance(data: list[Path], output: Path, *, alone: bool) -> None:
     _say(f"wrote {output}, learnt from {len(pairs)} pairs")
 
 
-def _write_soft_labels(data: list[Path], output: Path, encoder: Path | None, jobs: int, *, alone: bool) -> None:
+def _write_soft_labels(data: list[Path], output: Path, encoder: Path, jobs: int) -> None:
     """Train encoders in folds and write their soft labels of the training transcripts."""
     from ..errors import BadOption
 
-    if encoder is None or not alone:
-        why = "give it with --data, --encoder, --output and --jobs alone"
-        raise BadOption("--soft-labels", "without --encoder, or with other options", why)
     if output.suffix != ".npz" or not output.parent.is_dir():
         raise BadOption("--output", str(output), "name a .npz file in a folder that exists")
     from ..corpus.soft_labels import write_soft_labels
     from ..train.encoder import fit_encoders, soft_labels
+
+    prepared, inner = _prepared(data)
+    labels = soft_labels(prepared, fit_encoders(prepared, inner, keep=encoder, jobs=jobs, tell=_say))
+    write_soft_labels(output, labels)
+    _say(f"wrote {output}, soft labels of {len(labels)} visits")
+
+
+def _write_small_encoders(data: list[Path], output: Path, encoder: Path, jobs: int) -> None:
+    """Train encoders in folds and write the small ones that they teach."""
+    from ..errors import BadOption
+
+    if output.is_file():
+        raise BadOption("--output", str(output), "name a folder")
+    from ..train.teach import teach_small_encoders
+
+    prepared, inner = _prepared(data)
+    teach_small_encoders(prepared, inner, output, teachers=encoder, jobs=jobs, tell=_say)
+    _say(f"wrote {output}")
+
+
+def _prepared(data: list[Path]) -> tuple[list[Prepared], NDArray[np.int64]]:
+    """Training visits and their inner folds."""
     from ..train.fit import inner_folds, names_pipeline, prepare
     from ..train.run import merge_gold
 
     golds = [gold for gold in merge_gold(data) if gold.split == "train"]
-    prepared = prepare(golds, names_pipeline())
-    labels = soft_labels(prepared, fit_encoders(prepared, inner_folds(golds), keep=encoder, jobs=jobs, tell=_say))
-    write_soft_labels(output, labels)
-    _say(f"wrote {output}, soft labels of {len(labels)} visits")
+    return prepare(golds, names_pipeline()), inner_folds(golds)
 
 
 def _say(line: str) -> None:

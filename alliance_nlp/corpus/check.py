@@ -52,8 +52,8 @@ def check_corpus(path: Path) -> list[Problem]:
     Checked are: codes known and allowed for the role, offsets within the text and on sentence bounds (in ``asr``
     visits clauses are allowed), names in provider turns and notes only, ratings there and from 1 to 5 (a note of a
     visit may be without both), no patient, pair, note or video in two splits or folds, pairs complete, the visits of
-    notes there, hashes where there are; of ``concordance.tsv`` kinds, statuses, which places are filled, and that they
-    lie within texts that are at hand.
+    notes there, hashes where there are, no soft labels of test visits; of ``concordance.tsv`` kinds, statuses, which
+    places are filled, and that they lie within texts that are at hand.
 
     Args:
         path: a folder, or a file of coded visits.
@@ -76,6 +76,7 @@ def check_corpus(path: Path) -> list[Problem]:
     inner = [folder for folder in sorted(path.glob("*/")) if _is_corpus(folder)]
     if not (files or inner or (path / "gold").is_dir()):
         raise NoVisits(path)
+    found += _caught(_check_soft_labels(path))
     return found + [problem for folder in inner for problem in check_corpus(folder)]
 
 
@@ -130,6 +131,16 @@ def _caught(problems: Iterator[Problem]) -> Iterator[Problem]:
         yield from problems
     except BadCorpus as error:
         yield Problem(error.place, error.why)
+
+
+def _check_soft_labels(path: Path) -> Iterator[Problem]:
+    """Soft labels of visits that nothing may learn from, by the splits of the folder's parts."""
+    from .soft_labels import FILE, read_soft_labels
+
+    split = {row["visit_id"]: row["split"] for file in sorted(path.glob("*/split.tsv")) for row in read_rows(file)}
+    for visit_id in read_soft_labels(path):
+        if split.get(visit_id, "train") != "train":
+            yield Problem(f"{FILE}, visit {visit_id}", f"has soft labels and is of the split {split[visit_id]}")
 
 
 def _check_coded(files: Sequence[Path], split: Path | None) -> Iterator[Problem]:

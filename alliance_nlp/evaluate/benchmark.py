@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from ..model import AllianceModel
@@ -33,8 +34,13 @@ def sample_visits() -> list[Visit]:
     ]
 
 
-def measure_all(model: AllianceModel, visits: Sequence[Visit], *, jobs: int = 1) -> dict[str, Any]:
-    """Every figure; with more than one of ``jobs`` also what they gain, which takes minutes."""
+def measure_all(
+    model: AllianceModel, visits: Sequence[Visit], *, folder: Path | str | None = None, jobs: int = 1
+) -> dict[str, Any]:
+    """Every figure; with more than one of ``jobs`` also what they gain, which takes minutes.
+
+    ``folder`` is the model's, without it the default model's.
+    """
     words = [sum(len(turn.text.split()) for turn in visit.turns) + len((visit.text or "").split()) for visit in visits]
     middle = min(zip(words, visits, strict=True), key=lambda pair: abs(pair[0] - 1500))[1]
     return {
@@ -42,8 +48,8 @@ def measure_all(model: AllianceModel, visits: Sequence[Visit], *, jobs: int = 1)
         "visits": len(visits),
         "words": sum(words),
         "speed": measure_speed(model, visits),
-        "start": measure_start(middle),
-        "memory_mb": measure_memory(list(islice(visits, MEMORY_VISITS))),
+        "start": measure_start(middle, folder),
+        "memory_mb": measure_memory(list(islice(visits, MEMORY_VISITS)), folder),
         "jobs": measure_jobs(visits, jobs) if jobs > 1 else None,
     }
 

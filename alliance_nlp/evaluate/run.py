@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -184,8 +185,13 @@ def evaluate_model(model: AllianceModel, golds: Sequence[GoldVisit]) -> tuple[He
     return held, len(golds) - len(fresh)
 
 
-def measure_machine(model: AllianceModel, golds: Sequence[GoldVisit]) -> dict[str, Any]:
-    """Name swaps, speed, first score and memory, which depend on the model and the machine, not on gold."""
+def measure_machine(
+    model: AllianceModel, golds: Sequence[GoldVisit], folder: Path | str | None = None
+) -> dict[str, Any]:
+    """Name swaps, speed, first score and memory, which depend on the model and the machine, not on gold.
+
+    ``folder`` is the model's, without it the default model's.
+    """
     visits = [gold.visit for gold in golds if gold.kind == "transcript"]
     named = [visit for visit in visits if visit.patient and visit.patient.given][:SWAPPED]
     middle = min(visits, key=lambda visit: abs(sum(len(turn.text.split()) for turn in visit.turns) - 1500))
@@ -194,6 +200,6 @@ def measure_machine(model: AllianceModel, golds: Sequence[GoldVisit]) -> dict[st
         "swap_word": largest_change(model, named, roster=True, names=WORD_NAMES),
         "swap_without_roster": largest_change(model, named, roster=False),
         "speed": measure_speed(model, visits[:TIMED]),
-        "start": measure_start(middle),
-        "memory_mb": measure_memory(visits[:TIMED]),
+        "start": measure_start(middle, folder),
+        "memory_mb": measure_memory(visits[:TIMED], folder),
     }

@@ -28,11 +28,11 @@ ROUNDS = 3
 JOBS_VISITS = 20_000
 _MINILM = "all-MiniLM-L6-v2"
 _BLANK = "import spacy; spacy.blank('en')"
-_FIRST = "import sys, alliance_nlp as a; a.load().score(a.Visit.model_validate_json(sys.stdin.read()))"
+_FIRST = "import sys, alliance_nlp as a; a.load(*sys.argv[1:]).score(a.Visit.model_validate_json(sys.stdin.read()))"
 _MEMORY = """
 import sys, json, alliance_nlp as a
 from alliance_nlp.evaluate.speed import peak_mb
-model, visits = a.load(), [a.Visit.model_validate(v) for v in json.load(sys.stdin)]
+model, visits = a.load(*sys.argv[1:]), [a.Visit.model_validate(v) for v in json.load(sys.stdin)]
 peaks = []
 for _ in range(4):
     for visit in visits:
@@ -83,11 +83,16 @@ def measure_speed(model: AllianceModel, visits: Sequence[Visit]) -> dict[str, An
     return figures
 
 
-def measure_start(visit: Visit) -> dict[str, float]:
-    """Wall seconds of a fresh process that scores one visit, and its ratio to one that makes a blank pipeline."""
+def measure_start(visit: Visit, folder: Path | str | None = None) -> dict[str, float]:
+    """Wall seconds of a fresh process that scores one visit, and its ratio to one that makes a blank pipeline.
+
+    Args:
+        visit: what is scored.
+        folder: the model's folder or name, the default model without.
+    """
     text = visit.model_dump_json()
     first, blank, help_s = _in_turn(
-        lambda: _python(_FIRST, text),
+        lambda: _python(_FIRST, text, folder),
         lambda: _python(_BLANK, ""),
         lambda: _run([sys.executable, "-m", "alliance_nlp", "--help"], ""),
         clock=time.perf_counter,
@@ -95,9 +100,9 @@ def measure_start(visit: Visit) -> dict[str, float]:
     return {"first_s": first, "of_blank": first / blank, "help_s": help_s}
 
 
-def measure_memory(visits: Sequence[Visit]) -> list[float]:
-    """Peak MB of a worker after scoring the visits once, twice, three and four times."""
-    peaks: list[float] = json.loads(_python(_MEMORY, json.dumps([v.model_dump(mode="json") for v in visits])))
+def measure_memory(visits: Sequence[Visit], folder: Path | str | None = None) -> list[float]:
+    """Peak MB of a worker after scoring the visits once, twice, three and four times; ``folder`` as `measure_start`."""
+    peaks: list[float] = json.loads(_python(_MEMORY, json.dumps([v.model_dump(mode="json") for v in visits]), folder))
     return peaks
 
 
@@ -173,8 +178,8 @@ def _encoder() -> Callable[[list[str]], object] | None:
     return lambda texts: encoder.encode(texts, batch_size=32)
 
 
-def _python(code: str, stdin: str) -> str:
-    return _run([sys.executable, "-c", code], stdin)
+def _python(code: str, stdin: str, folder: Path | str | None = None) -> str:
+    return _run([sys.executable, "-c", code, *([] if folder is None else [str(folder)])], stdin)
 
 
 def _run(command: list[str], stdin: str) -> str:

@@ -12,7 +12,7 @@ from .curve import curve_table
 
 _CURVE = (
     "Five folds in which patients, videos and pairs stay together; each row is of models that learned from a share of "
-    "the visits outside the fold, measured on those inside."
+    "the visits outside the fold, measured on those inside, without soft labels and without an encoder."
 )
 
 

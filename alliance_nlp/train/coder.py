@@ -8,7 +8,7 @@ estimator are fitted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,9 +71,13 @@ def fit_coder(
         for at in np.flatnonzero(inner == fold):
             visit = visits[at]
             own = first_pass(visit.words, visit.layout, visit.measures, weights, matrix)
-            logits[at] = joined(own, (encoded or {}).get(visit.visit.visit.visit_id))
-    ceiling = highest_met(visits, logits)
-    inputs = [second_inputs(each, v.layout, v.measures, ceiling) for each, v in zip(logits, visits, strict=True)]
+            logits[at] = own
+    heard = [(encoded or {}).get(visit.visit.visit.visit_id) for visit in visits]
+    ceiling = highest_met(visits, logits, heard)
+    inputs = [
+        second_inputs(own, visit.layout, visit.measures, ceiling, other)
+        for own, visit, other in zip(logits, visits, heard, strict=True)
+    ]
     second, bias, answers = _fit_second(visits, inputs, inner)
     cuts = choose_cuts(visits, answers)
     weights = replace(
@@ -82,13 +86,24 @@ def fit_coder(
     return CoderFit(weights, answers)
 
 
-def highest_met(visits: list[Prepared], logits: list[Array]) -> Array:
-    """(2, codes): nearly the highest out-of-fold log-odds of a sentence, and nearly the highest mean of a visit."""
+def highest_met(visits: list[Prepared], logits: list[Array], encoded: Sequence[Array | None]) -> Array:
+    """The ``ceiling`` of `CoderWeights`, from out-of-fold log-odds of the first pass and, where there are any, of the
+    encoder: nearly the highest of a sentence, and nearly the highest mean of a visit.
+    """
     may = [allowed(visit.layout) for visit in visits]
-    own = np.concatenate([np.where(at, each, -9.0) for at, each in zip(may, logits, strict=True)])
-    shares = [np.where(at, sigmoid(each), 0.0).mean(axis=0) for at, each in zip(may, logits, strict=True) if len(each)]
-    ceiling: Array = np.stack([np.quantile(own, OWN_MET, axis=0), np.quantile(np.stack(shares), SHARE_MET, axis=0)])
-    return np.asarray(np.maximum(ceiling, np.array([[-8.0], [2e-4]])))
+    both = [joined(own, other) for own, other in zip(logits, encoded, strict=True)]
+    shares = [np.where(at, sigmoid(each), 0.0).mean(axis=0) for at, each in zip(may, both, strict=True) if len(each)]
+    rows = [_highest(may, both), np.maximum(np.quantile(np.stack(shares), SHARE_MET, axis=0), 2e-4)]
+    others = [each for each in encoded if each is not None]
+    if others:
+        rows += [_highest(may, logits), _highest(may, others)]
+    return np.stack(rows)
+
+
+def _highest(may: list[NDArray[np.bool_]], logits: list[Array]) -> Array:
+    """Nearly the highest log-odds of a sentence that may carry the code."""
+    met = np.concatenate([np.where(at, each, -9.0) for at, each in zip(may, logits, strict=True)])
+    return np.asarray(np.maximum(np.quantile(met, OWN_MET, axis=0), -8.0))
 
 
 def settle_bags(visits: list[Prepared]) -> list[Prepared]:

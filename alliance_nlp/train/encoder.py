@@ -7,7 +7,6 @@ be on a new visit. AnnoMI's expert labels are learnt beside the codes (multi-tas
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,33 +16,25 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from ..annotate.encoder import WIDTH, Encoder, Stretch, Talk, shares, stretches, talk_of
+from ..annotate.encoder import WIDTH, Encoder, Stretch, shares, stretches, talk_of
 from ..annotate.pieces import Pieces
+from ..annotate.small_encoder import SmallEncoder
 from ..annotate.weights import allowed
 from ..codes import CODES
+from ..corpus.added import SOURCE as ADDED
 from ..corpus.gold import SoftLabels
 from ..errors import MissingExtra
 from ..odds import sigmoid
-from .coder import settle_bags
 from .encoder_graph import graph_of
+from .lessons import EXPERT, Lesson, lessons_of, name_of
 from .sentences import Prepared
 
 Array = NDArray[np.float64]
 Tell = Callable[[str], None]
 
+_SPOKEN = "transcript"
 PASSES, RATE, HEAD_RATE, BATCH, SEED = 4, 2e-4, 1e-3, 16, 0
 DROPPED, DECAY, EXPERT_WEIGHT, WARM_UP = 0.1, 0.01, 0.1, 60
-#: (label of AnnoMI's experts, its value, whether it is the provider's): what is learnt beside the codes.
-EXPERT: tuple[tuple[str, str, bool], ...] = (
-    ("main_therapist_behaviour", "question", True),
-    ("main_therapist_behaviour", "reflection", True),
-    ("main_therapist_behaviour", "therapist_input", True),
-    ("reflection_subtype", "complex", True),
-    ("question_subtype", "open", True),
-    ("client_talk_type", "change", False),
-    ("client_talk_type", "sustain", False),
-    ("client_talk_type", "neutral", False),
-)
 
 
 class EncoderFit(NamedTuple):
@@ -51,18 +42,17 @@ class EncoderFit(NamedTuple):
     visit_id, from the encoder that has not learnt from the visit.
     """
 
-    whole: Encoder
-    by_fold: dict[int, Encoder]
+    whole: Encoder | SmallEncoder
+    by_fold: dict[int, Encoder] | dict[int, SmallEncoder]
     log_odds: dict[str, Array]
 
 
-class Lesson(NamedTuple):
-    """What is learnt from a visit, a row a sentence. ``told``: 1 where the gold tells; ``expert``: -1 where unknown."""
+class Course(NamedTuple):
+    """What one encoder learns from. ``fold``: the inner fold left out, -1 for none; ``name``: see `name_of`."""
 
-    talk: Talk
-    gold: NDArray[np.float32]
-    told: NDArray[np.float32]
-    expert: NDArray[np.float32]
+    fold: int
+    lessons: list[Lesson]
+    name: str
 
 
 def fit_encoders(
@@ -86,26 +76,43 @@ def fit_encoders(
     Raises:
         MissingExtra: PyTorch, the model to start from, or what writes its graph is not installed.
     """
-    vocabulary = _vocabulary()
-    pieces = Pieces(vocabulary)
-    at = [n for n, each in enumerate(prepared) if each.visit.kind == "transcript"]
-    visits = [prepared[n] for n in at]
-    coded = [n for n in at if prepared[n].visit.coded]
-    lessons = dict(zip(coded, lessons_of([prepared[n] for n in coded], pieces), strict=True))
-    folds = np.unique(inner[at]).tolist()
-    keep.mkdir(parents=True, exist_ok=True)
-    learnt = {fold: [lessons[n] for n in coded if inner[n] != fold] for fold in [*folds, -1]}
-    files = {fold: keep / f"{_hash(each)}.onnx" for fold, each in learnt.items()}
-    missing = [fold for fold, file in files.items() if not file.exists()]
-    tell(f"training {len(missing)} encoders, {len(files) - len(missing)} are there")
-    Parallel(n_jobs=jobs)(delayed(_fit_into)(files[fold], learnt[fold], vocabulary) for fold in missing)
-    fitted = {fold: Encoder(file.read_bytes(), vocabulary) for fold, file in files.items()}
+    fitted = taught(courses_of(prepared, inner), keep=keep, jobs=jobs, tell=tell)
     tell("coding with the encoders")
     log_odds = {
         each.visit.visit.visit_id: fitted[fold].log_odds(each.tokens, each.layout)
-        for each, fold in zip(visits, inner[at].tolist(), strict=True)
+        for each, fold in zip(prepared, inner.tolist(), strict=True)
+        if each.visit.kind == "transcript"
     }
     return EncoderFit(fitted.pop(-1), fitted, log_odds)
+
+
+def courses_of(prepared: Sequence[Prepared], inner: NDArray[np.int64]) -> list[Course]:
+    """What an encoder for every inner fold of transcripts, and one for all, learn from: the coded ones outside it.
+
+    None learns from visits that a clinic added, so that what is kept serves with any of them.
+    """
+    own = [n for n, each in enumerate(prepared) if each.visit.kind == _SPOKEN and each.visit.source != ADDED]
+    folds = sorted(set(inner[own].tolist()))
+    coded = [n for n in own if prepared[n].visit.coded]
+    lessons = lessons_of([prepared[n] for n in coded])
+    courses = []
+    for fold in [*folds, -1]:
+        outside = [lesson for lesson, k in zip(lessons, inner[coded].tolist(), strict=True) if k != fold]
+        courses.append(Course(fold, outside, name_of(outside)))
+    return courses
+
+
+def taught(
+    courses: Sequence[Course], *, keep: Path, jobs: int = 1, tell: Tell = lambda _: None
+) -> dict[int, Encoder]:
+    """An encoder for every course, by fold; see `fit_encoders`."""
+    vocabulary = _vocabulary()
+    keep.mkdir(parents=True, exist_ok=True)
+    files = {each.fold: keep / f"{each.name}.onnx" for each in courses}
+    missing = [each for each in courses if not files[each.fold].exists()]
+    tell(f"training {len(missing)} encoders, {len(files) - len(missing)} are there")
+    Parallel(n_jobs=jobs)(delayed(_fit_into)(files[each.fold], each.lessons, vocabulary) for each in missing)
+    return {fold: Encoder(file.read_bytes(), vocabulary) for fold, file in files.items()}
 
 
 def _fit_into(file: Path, lessons: Sequence[Lesson], vocabulary: tuple[str, ...]) -> None:
@@ -115,30 +122,6 @@ def _fit_into(file: Path, lessons: Sequence[Lesson], vocabulary: tuple[str, ...]
     part.replace(file)
 
 
-def lessons_of(visits: Sequence[Prepared], pieces: Pieces) -> list[Lesson]:
-    """What an encoder learns from coded transcripts."""
-    return [
-        Lesson(
-            talk_of(each.tokens, each.layout, pieces),
-            each.gold.astype(np.float32),
-            (allowed(each.layout) & each.known).astype(np.float32),
-            _expert(each),
-        )
-        for each in settle_bags(list(visits))
-    ]
-
-
-def _expert(visit: Prepared) -> NDArray[np.float32]:
-    """The experts' labels of every sentence's turn, (sentences, labels)."""
-    rows = np.full((len(visit.tokens), len(EXPERT)), -1, np.float32)
-    for sentence, turn in enumerate(visit.layout.turn.tolist()):
-        if said := visit.visit.experts.get(turn):
-            for column, (label, value, provider) in enumerate(EXPERT):
-                if provider == bool(visit.layout.provider[sentence]):
-                    rows[sentence, column] = said.get(label) == value
-    return rows
-
-
 def fit_network(lessons: Sequence[Lesson], pieces: Pieces) -> Any:
     """A fine-tuned network, `torch.nn.ModuleDict` of ``encoder``, ``codes`` and ``expert``."""
     torch = _torch()
@@ -146,7 +129,8 @@ def fit_network(lessons: Sequence[Lesson], pieces: Pieces) -> Any:
     torch.set_num_threads(1)  # how many add up a sum changes its last bits
     rng = np.random.default_rng(SEED)
     net = _network(torch)
-    n_pieces = sum(len(each) for lesson in lessons for each in lesson.talk.pieces)
+    talks = [talk_of(lesson.sentences, lesson.layout, pieces) for lesson in lessons]
+    n_pieces = sum(len(each) for talk in talks for each in talk.pieces)
     n_steps = math.ceil(PASSES * n_pieces * 1.25 / (WIDTH * BATCH))
     heads = [*net["codes"].parameters(), *net["expert"].parameters()]
     body = [weight for weight in net["encoder"].parameters() if weight.requires_grad]
@@ -158,8 +142,8 @@ def fit_network(lessons: Sequence[Lesson], pieces: Pieces) -> Any:
     for _ in range(PASSES):
         cut = [
             (lesson, stretch)
-            for lesson in lessons
-            for stretch in stretches(lesson.talk, pieces, int(rng.integers(WIDTH // 4, WIDTH + 1)))
+            for lesson, talk in zip(lessons, talks, strict=True)
+            for stretch in stretches(talk, pieces, int(rng.integers(WIDTH // 4, WIDTH + 1)))
         ]
         order = sorted(rng.permutation(len(cut)).tolist(), key=lambda n: len(cut[n][1].ids) // 24 + rng.random())
         batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
@@ -229,16 +213,6 @@ def soft_labels(prepared: Sequence[Prepared], fit: EncoderFit) -> dict[str, Soft
             p = np.where(allowed(each.layout), sigmoid(odds), 0.0)
             labels[each.visit.visit.visit_id] = dict(zip(each.stretches, p, strict=True))
     return labels
-
-
-def _hash(lessons: Sequence[Lesson]) -> str:
-    """Of all that an encoder learns from."""
-    found = hashlib.sha256()
-    for lesson in lessons:
-        found.update(repr(lesson.talk).encode())
-        for part in (lesson.gold, lesson.told, lesson.expert):
-            found.update(np.ascontiguousarray(part).tobytes())
-    return found.hexdigest()[:16]
 
 
 def _base() -> Path:

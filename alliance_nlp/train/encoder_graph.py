@@ -54,6 +54,16 @@ def graph_of(net: Any, width: int) -> bytes:
         return small.read_bytes()
 
 
+def with_hidden(graph: bytes) -> bytes:
+    """The same graph with a second output: what the network makes of each sentence before it tells the codes."""
+    import onnx
+
+    model = onnx.load_from_string(graph)
+    (mean,) = (node.output[0] for node in model.graph.node if "share" in node.input and node.op_type == "MatMul")
+    model.graph.output.append(onnx.helper.make_tensor_value_info(mean, onnx.TensorProto.FLOAT, ["sentences", None]))
+    return bytes(model.SerializeToString())
+
+
 def _quantise(whole: Path, small: Path) -> None:
     import logging
 

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from ..annotate.encoder import Encoder
 from ..annotate.note_signs import without_signs
+from ..annotate.small_encoder import SmallEncoder
 from ..annotate.weights import CoderWeights, code_probabilities
 from ..annotate.words import repeated
 from ..corpus.gold import GoldVisit
@@ -60,7 +61,7 @@ def fit_model(
     prepared: list[Prepared],
     inner: NDArray[np.int64],
     *,
-    encoder: Encoder | None = None,
+    encoder: Encoder | SmallEncoder | None = None,
     encoded: Mapping[str, Array] | None = None,
     meta: dict[str, Any] | None = None,
     jobs: int = 1,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ..annotate.small_encoder import SmallEncoder
 from ..corpus.added import count_added, read_added
 from ..corpus.gold import GoldVisit, SoftLabels, read_gold
 from ..corpus.soft_labels import read_soft_labels
@@ -33,6 +34,7 @@ from .card import model_card
 from .curve import learning_curve
 from .encoder import EncoderFit, fit_encoders
 from .fit import fit_model, inner_folds, names_pipeline, prepare
+from .teach import FOLDER, read_small_encoders
 
 Tell = Callable[[str], None]
 _LIBRARIES = ("spacy", "scikit-learn", "numpy")
@@ -55,7 +57,8 @@ def train(
         folders: data folders; of a visit that is in several the first is taken.
         out: the folder to write, ``.../en_NAME-VERSION``.
         add: files of a clinic's own visits, coded or merely rated.
-        encoders: where to keep the encoders of a model that is to have one (see `fit_encoders`), else None.
+        encoders: where to keep the encoders of a model that is to have one (see `fit_encoders`); else it has a small
+            one, where a data folder holds those that learnt from these visits.
         figures: whether to cross-validate and test, which takes most of the time, and write the figures to the card.
         curve: whether to measure what more visits add, which takes about as long as 25 trainings.
         jobs: processes at a time; the model's bytes do not depend on it.
@@ -79,13 +82,17 @@ def train(
     if added:
         meta["added"] = count_added(added)
     inner = inner_folds(training)
-    read = fit_encoders(prepared, inner, keep=encoders, jobs=jobs, tell=tell) if encoders else None
+    if encoders:
+        read: EncoderFit | None = fit_encoders(prepared, inner, keep=encoders, jobs=jobs, tell=tell)
+    else:
+        read = read_small_encoders(prepared, inner, folders)
+        tell(f"{'with' if read else 'without'} a small encoder")
     model = fit_model(
         prepared, inner, encoder=read and read.whole, encoded=read and read.log_odds, meta=meta, jobs=jobs
     )
     write_folder(out, new_pipeline(), model.coder_weights(), model.estimator, meta)
     fitted = load(out)
-    sections = measure(fitted, golds, encoders=read, jobs=jobs, tell=tell) if figures else {}
+    sections = measure(fitted, golds, folder=out, encoders=read, jobs=jobs, tell=tell) if figures else {}
     if curve:
         meta["learning_curve"] = [point._asdict() for point in learning_curve(prepared, jobs=jobs, tell=tell)]
     meta["figures"] = {title: [list(row) for row in rows] for title, rows in sections.items()}
@@ -99,28 +106,38 @@ def measure(
     model: AllianceModel,
     golds: Sequence[GoldVisit],
     *,
+    folder: Path | None = None,
     encoders: EncoderFit | None = None,
     jobs: int = 1,
     tell: Tell = lambda _: None,
 ) -> dict[str, list[Row]]:
     """Every table of the model card: cross-validated on visits with a fold, the finished model's on the test visits.
 
-    With ``encoders`` producers are not kept apart, as their folds would need encoders of their own.
+    Where producers are kept apart the models have no encoder, as their folds would need encoders of their own; for a
+    model with a large one, which is another thing without, that table is left out.
     """
     sections: dict[str, list[Row]] = {}
     folded = [gold for gold in golds if gold.fold is not None]
     if folded:
         tell("cross-validating")
         sections |= cross_validated(golds, strict=False, encoders=encoders, jobs=jobs, tell=tell)
-        if encoders is None:
+        if encoders is None or isinstance(encoders.whole, SmallEncoder):
             tell("cross-validating with producers apart")
             sections |= cross_validated(golds, strict=True, jobs=jobs, tell=tell)
     for split in sorted({gold.split for gold in golds} - {"train"}):
         tell(f"scoring the {split} visits")
         sections |= tested(model, [gold for gold in golds if gold.split == split], split)
     tell("measuring name swaps, speed and memory")
-    sections["Machine"] = list(machine_rows(measure_machine(model, folded or golds)))
+    sections["Machine"] = list(machine_rows(measure_machine(model, folded or golds, folder)))
     return sections
+
+
+def kept_encoders(golds: Sequence[GoldVisit], folders: Sequence[Path]) -> EncoderFit | None:
+    """The small encoders that the data folders hold for these visits, for `measure` and `cross_validated`."""
+    if not any((folder / FOLDER).is_dir() for folder in folders):
+        return None
+    training = [gold for gold in golds if gold.split == "train"]
+    return read_small_encoders(prepare(training, names_pipeline()), inner_folds(training), folders)
 
 
 def cross_validated(

@@ -1,0 +1,84 @@
+"""Coded transcripts -> what an encoder learns from them, sentence by sentence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..annotate.layout import Layout
+from ..annotate.weights import allowed
+from ..annotate.words import Words
+from .coder import settle_bags
+from .sentences import Prepared
+
+Array = NDArray[np.float64]
+
+#: (label of AnnoMI's experts, its value, whether it is the provider's): what is learnt beside the codes.
+EXPERT: tuple[tuple[str, str, bool], ...] = (
+    ("main_therapist_behaviour", "question", True),
+    ("main_therapist_behaviour", "reflection", True),
+    ("main_therapist_behaviour", "therapist_input", True),
+    ("reflection_subtype", "complex", True),
+    ("question_subtype", "open", True),
+    ("client_talk_type", "change", False),
+    ("client_talk_type", "sustain", False),
+    ("client_talk_type", "neutral", False),
+)
+
+
+class Lesson(NamedTuple):
+    """A transcript, an entry or row a sentence. ``words`` and ``sentences``: its masked words, as hashes and strings;
+    ``gold``, ``told``: (sentences, codes), ``told`` is 1 where the gold tells; ``expert``: -1 where unknown.
+    """
+
+    words: Words
+    sentences: list[list[str]]
+    layout: Layout
+    measures: Array
+    gold: NDArray[np.float32]
+    told: NDArray[np.float32]
+    expert: NDArray[np.float32]
+
+
+def lessons_of(visits: Sequence[Prepared]) -> list[Lesson]:
+    """What an encoder learns from coded transcripts: the gold alone, as soft labels come from encoders."""
+    hard = [replace(each, soft=np.full_like(each.soft, np.nan)) for each in visits]
+    return [
+        Lesson(
+            each.words,
+            each.tokens,
+            each.layout,
+            each.measures,
+            each.gold.astype(np.float32),
+            (allowed(each.layout) & each.known).astype(np.float32),
+            _expert(each),
+        )
+        for each in settle_bags(hard)
+    ]
+
+
+def name_of(lessons: Sequence[Lesson]) -> str:
+    """A hash of all that an encoder learns from, by which it is kept."""
+    found = hashlib.sha256()
+    for lesson in lessons:
+        layout = [np.asarray(each).tolist() for each in lesson.layout]
+        found.update(repr((lesson.sentences, layout)).encode())
+        for part in (lesson.gold, lesson.told, lesson.expert):
+            found.update(np.ascontiguousarray(part).tobytes())
+    return found.hexdigest()[:16]
+
+
+def _expert(visit: Prepared) -> NDArray[np.float32]:
+    """The experts' labels of every sentence's turn, (sentences, labels)."""
+    rows = np.full((len(visit.tokens), len(EXPERT)), -1, np.float32)
+    for sentence, turn in enumerate(visit.layout.turn.tolist()):
+        if said := visit.visit.experts.get(turn):
+            for column, (label, value, provider) in enumerate(EXPERT):
+                if provider == bool(visit.layout.provider[sentence]):
+                    rows[sentence, column] = said.get(label) == value
+    return rows

@@ -1,0 +1,124 @@
+"""Small encoders of a data folder: teaching one for every inner fold, and reading those that are there.
+
+Each is taught by the encoder that learnt from the same visits what it thinks of them, so that nothing of a held-out
+visit reaches the one it is measured with. They lie in ``small_encoders`` of a data folder,
+named by what they learnt from, and hold no text: hashes of words, and weights.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+from ..annotate.encoder import WIDTH, Encoder, stretches, talk_of
+from ..annotate.small_encoder import SmallEncoder
+from ..errors import BadCorpus
+from ..odds import sigmoid
+from .encoder import Course, EncoderFit, Tell, courses_of, taught
+from .encoder_graph import with_hidden
+from .lessons import Lesson
+from .sentences import Prepared
+from .small_encoder import View, fit_small, torch_at_hand
+
+FOLDER = "small_encoders"
+
+
+def read_small_encoders(
+    prepared: Sequence[Prepared], inner: NDArray[np.int64], folders: Iterable[Path]
+) -> EncoderFit | None:
+    """The small encoders that learnt from these very visits, if a data folder holds them; see `teach_small_encoders`.
+
+    Args:
+        prepared: training visits of both kinds.
+        inner: inner fold of each.
+        folders: data folders.
+
+    Raises:
+        BadCorpus: a file is not as it was written.
+    """
+    kept = {file.stem: file for folder in folders for file in (folder / FOLDER).glob("*.npz")}
+    if not kept:
+        return None
+    courses = courses_of(prepared, inner)
+    if any(each.name not in kept for each in courses):
+        return None
+    fitted = {each.fold: _read(kept[each.name]) for each in courses}
+    log_odds = {
+        each.visit.visit.visit_id: fitted[fold].log_odds(each.words, each.measures)
+        for each, fold in zip(prepared, inner.tolist(), strict=True)
+        if each.visit.kind == "transcript"
+    }
+    return EncoderFit(fitted.pop(-1), fitted, log_odds)
+
+
+def teach_small_encoders(
+    prepared: Sequence[Prepared],
+    inner: NDArray[np.int64],
+    out: Path,
+    *,
+    teachers: Path,
+    jobs: int = 1,
+    tell: Tell = lambda _: None,
+) -> None:
+    """Write a small encoder for every inner fold and one for all, on the coded transcripts among the visits.
+
+    Args:
+        prepared: training visits of both kinds.
+        inner: inner fold of each.
+        out: folder they are written to, named by what they learnt from; one that is there is left as it is.
+        teachers: folder of the encoders that teach them; see `fit_encoders`.
+        jobs: how many are taught at a time.
+        tell: gets a line of progress.
+
+    Raises:
+        MissingExtra: PyTorch, or what the encoders need, is not installed.
+    """
+    torch_at_hand()
+    courses = courses_of(prepared, inner)
+    missing = [each for each in courses if not (out / f"{each.name}.npz").exists()]
+    encoders = taught(missing, keep=teachers, jobs=jobs, tell=tell)
+    tell(f"teaching {len(missing)} small encoders, {len(courses) - len(missing)} are there")
+    out.mkdir(parents=True, exist_ok=True)
+    files = [out / f"{each.name}.npz" for each in missing]
+    Parallel(n_jobs=jobs)(
+        delayed(_teach_into)(file, each, encoders[each.fold]) for file, each in zip(files, missing, strict=True)
+    )
+
+
+def _read(file: Path) -> SmallEncoder:
+    try:
+        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
+            return SmallEncoder.from_arrays(dict(arrays))
+    except (KeyError, ValueError, OSError, EOFError, BadZipFile):
+        why = "take it out, and make it again with alliance train --small-encoders"
+        raise BadCorpus(str(file), "it holds no small encoder", why) from None
+
+
+def _teach_into(file: Path, course: Course, teacher: Encoder) -> None:
+    """Teach a small encoder and write it, whole or not at all."""
+    part = file.with_suffix(".part.npz")
+    np.savez_compressed(part, **fit_small(course.lessons, views_of(course.lessons, teacher)).arrays())  # type: ignore[arg-type]
+    part.replace(file)
+
+
+def views_of(lessons: Sequence[Lesson], teacher: Encoder) -> list[View]:
+    """What an encoder thinks of transcripts, a mean of two readings as in `Encoder.log_odds`."""
+    teacher = replace(teacher, graph=with_hidden(teacher.graph))
+    views = []
+    for lesson in lessons:
+        talk = talk_of(lesson.sentences, lesson.layout, teacher.pieces)
+        found: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
+        for first in (WIDTH, WIDTH // 2):
+            read = [teacher.read(stretch) for stretch in stretches(talk, teacher.pieces, first)]
+            odds, hidden = (np.concatenate(each).astype(np.float64) for each in zip(*read, strict=True))
+            found.append((sigmoid(odds), hidden))
+        (p, hidden), (other_p, other_hidden) = found
+        views.append(View((p + other_p) / 2, (hidden + other_hidden) / 2))
+    return views
