@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from spacy.strings import get_string_id
 from tiny_small_encoder import tiny_small_encoder
 
 from alliance_nlp.corpus.added import SOURCE
@@ -14,6 +15,7 @@ from alliance_nlp.train.fit import fit_model, inner_folds
 from alliance_nlp.train.lessons import lessons_of
 from alliance_nlp.train.small_encoder import MIN_SAID, vocabulary_of
 from alliance_nlp.train.teach import FOLDER, read_small_encoders, teach_small_encoders
+from alliance_nlp.train.vocabulary import MIN_GROUPS
 
 
 @pytest.fixture
@@ -87,3 +89,15 @@ def test_words_said_often_have_weights_of_their_own(prepared):
     said = [set(sentence) for lesson in lessons for sentence in lesson.sentences]
     often = {word for words in said for word in words if sum(word in each for each in said) >= MIN_SAID}
     assert vocabulary_of(lessons).own.sum() == len(often) + 2
+
+
+def test_words_of_few_patients_are_not_kept(prepared):
+    spoken = [each for each in prepared if each.visit.kind == "transcript"]
+    secret = [["zzyzx"]] * MIN_SAID
+    lessons = [lesson._replace(sentences=[*lesson.sentences, *secret]) for lesson in lessons_of(spoken)]
+    rare, common = lessons[: MIN_GROUPS - 1], lessons[:MIN_GROUPS]
+    assert len({lesson.group for lesson in common}) == MIN_GROUPS
+    key = get_string_id("zzyzx")
+    for chosen, kept in ((rare, False), (common, True)):
+        vocabulary = vocabulary_of(chosen)
+        assert vocabulary.kept[:-2][vocabulary.keys == key].tolist() == [kept]

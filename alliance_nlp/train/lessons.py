@@ -33,9 +33,11 @@ EXPERT: tuple[tuple[str, str, bool], ...] = (
 
 class Lesson(NamedTuple):
     """A transcript, an entry or row a sentence. ``words`` and ``sentences``: its masked words, as hashes and strings;
-    ``gold``, ``told``: (sentences, codes), ``told`` is 1 where the gold tells; ``expert``: -1 where unknown.
+    ``gold``, ``told``: (sentences, codes), ``told`` is 1 where the gold tells; ``expert``: -1 where unknown; ``group``:
+    who or what it shares with other visits.
     """
 
+    group: str
     words: Words
     sentences: list[list[str]]
     layout: Layout
@@ -50,6 +52,7 @@ def lessons_of(visits: Sequence[Prepared]) -> list[Lesson]:
     hard = [replace(each, soft=np.full_like(each.soft, np.nan)) for each in visits]
     return [
         Lesson(
+            each.visit.group,
             each.words,
             each.tokens,
             each.layout,

@@ -22,6 +22,7 @@ from ..codes import CODES
 from ..errors import MissingExtra
 from ..vectors import general_words, vectors_of
 from .lessons import Lesson
+from .vocabulary import MIN_GROUPS
 
 Array = NDArray[np.float64]
 
@@ -49,12 +50,14 @@ class View(NamedTuple):
 
 class Vocabulary(NamedTuple):
     """Words of the table. ``keys``: their hashes; ``vectors``: general vectors; ``own``: 1 where they have weights of
-    their own. The last two rows, without a key, are the unknown word and the separator.
+    their own; ``kept``: whether it is a general word or was said with enough patients to be kept. The last two rows,
+    without a key, are the unknown word and the separator.
     """
 
     keys: NDArray[np.uint64]
     vectors: NDArray[np.float32]
     own: NDArray[np.float32]
+    kept: NDArray[np.bool_]
 
 
 def fit_small(lessons: Sequence[Lesson], views: Sequence[View]) -> SmallEncoder:
@@ -87,15 +90,21 @@ def fit_small(lessons: Sequence[Lesson], views: Sequence[View]) -> SmallEncoder:
 
 
 def vocabulary_of(lessons: Sequence[Lesson]) -> Vocabulary:
-    """General words, and those said in `MIN_SAID` sentences or more."""
+    """General words, and those said in `MIN_SAID` sentences or more; kept are only those of several patients."""
     said = Counter(word for lesson in lessons for sentence in lesson.sentences for word in set(sentence))
+    groups = {lesson.group: set[str]() for lesson in lessons}
+    for lesson in lessons:
+        groups[lesson.group].update(word for sentence in lesson.sentences for word in sentence)
+    by_groups = Counter(word for words in groups.values() for word in words)
     often = {word for word, n in said.items() if n >= MIN_SAID}
-    words = tuple(sorted({*general_words(), *often}))
+    general = frozenset(general_words())
+    words = tuple(sorted(general | often))
     vectors = np.concatenate([vectors_of(words), np.zeros((2, vectors_of(("a",)).shape[1]))])
     return Vocabulary(
         np.array([get_string_id(word) for word in words], np.uint64),
         (vectors / vectors.std()).astype(np.float32),
         np.array([*(word in often for word in words), True, True], np.float32),
+        np.array([*(word in general or by_groups[word] >= MIN_GROUPS for word in words), True, True]),
     )
 
 
@@ -235,10 +244,11 @@ def _exported(net: Any, vocabulary: Vocabulary) -> SmallEncoder:
             for norm, each in layers
         )
 
-    table = floats(net["general"](net.vectors) + net["own"].weight * net.has_own)
+    # A word of fewer patients is forgotten once it has been learnt from.
+    table = floats(net["general"](net.vectors) + net["own"].weight * net.has_own)[vocabulary.kept]
     scale = np.maximum(np.abs(table).max(axis=1), 1e-6) / _LEVELS
     return SmallEncoder(
-        keys=vocabulary.keys,
+        keys=vocabulary.keys[vocabulary.kept[:-2]],
         table=np.rint(table / scale[:, None]).astype(np.int8),
         scale=scale.astype(np.float32),
         over_words=convolutions(net["over_words"])[0],
