@@ -119,10 +119,11 @@ def _concordance(model: AllianceModel, data: list[Path], *, anew: bool) -> None:
         from ..concord.compare import rarity_of
         from ..train.coded_pairs import coded_pairs
         from ..train.concord import cross_validate_concord
-        from ..train.run import merge_gold
+        from ..train.run import kept_encoders, merge_gold
 
-        training = read_pairs(data, TRAINING_SPLITS)
-        held, words = cross_validate_concord(coded_pairs(training, merge_gold(data), model), rarity_of(model))
+        training, golds = read_pairs(data, TRAINING_SPLITS), merge_gold(data)
+        coded = coded_pairs(training, golds, model, kept_encoders(golds, data))
+        held, words = cross_validate_concord(coded, rarity_of(model))
         for written, what in ((False, "pairs"), (True, "pairs whose notes were written to fail")):
             at = [n for n, pair in enumerate(training) if pair.written == written]
             if at:

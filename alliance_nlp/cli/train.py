@@ -117,10 +117,10 @@ def _train_concordance(data: list[Path], output: Path, *, alone: bool) -> None:
     from ..model import load
     from ..train.coded_pairs import coded_pairs
     from ..train.concord import fit_concord
-    from ..train.run import merge_gold
+    from ..train.run import kept_encoders, merge_gold
 
-    model = load()
-    weights = fit_concord(coded_pairs(pairs, merge_gold(data), model), rarity_of(model))
+    model, golds = load(), merge_gold(data)
+    weights = fit_concord(coded_pairs(pairs, golds, model, kept_encoders(golds, data)), rarity_of(model))
     output.write_text(weights.as_json(), "utf-8")
     _say(f"wrote {output}, learnt from {len(pairs)} pairs")
 

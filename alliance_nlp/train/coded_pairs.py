@@ -16,6 +16,7 @@ from ..corpus.gold import GoldVisit
 from ..corpus.pairs import GoldItem, GoldPair
 from ..model import AllianceModel
 from .coder import fit_coder, raise_by_rules
+from .encoder import EncoderFit
 from .fit import inner_folds, names_pipeline, prepare
 
 N_FOLDS = 6
@@ -31,20 +32,27 @@ class CodedPair(NamedTuple):
     fold: int
 
 
-def coded_pairs(pairs: Sequence[GoldPair], golds: Sequence[GoldVisit], model: AllianceModel) -> list[CodedPair]:
+def coded_pairs(
+    pairs: Sequence[GoldPair],
+    golds: Sequence[GoldVisit],
+    model: AllianceModel,
+    encoders: EncoderFit | None = None,
+) -> list[CodedPair]:
     """Pairs with out-of-fold answers of a coder that is trained anew, which takes minutes.
 
     Args:
         pairs: training pairs.
         golds: every gold visit the coder learns from.
         model: answers for the notes that nobody coded, which it has not learnt from.
+        encoders: those of the training visits, where the model has one.
     """
     answers: dict[str, _Answers] = {}
     for kind in ("note", "transcript"):
         visits = [gold for gold in golds if gold.kind == kind and gold.split == "train" and gold.coded]
         prepared = prepare(visits, names_pipeline())
         with threadpool_limits(1):
-            fit = fit_coder(prepared, inner_folds(visits))
+            encoded = encoders.log_odds if encoders and kind == "transcript" else None
+            fit = fit_coder(prepared, inner_folds(visits), encoded=encoded)
         for each, p in zip(prepared, fit.out_of_fold, strict=True):
             answers[each.visit.visit.visit_id] = (each.stretches, raise_by_rules(each, p, fit.weights))
     order = sorted(pairs, key=lambda pair: (pair.split, hashlib.sha256(pair.visit.visit_id.encode()).hexdigest()))
