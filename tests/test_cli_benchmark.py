@@ -23,7 +23,7 @@ def measured(monkeypatch):
     """What the command had measured, without measuring."""
     calls = []
 
-    def measure(model, visits, *, jobs=1):
+    def measure(model, visits, *, folder=None, jobs=1):
         calls.append((visits, jobs))
         return FIGURES
 

@@ -38,3 +38,11 @@ def test_evaluate_speed_memory_is_flat(corpus_golds):
     assert peaks == sorted(peaks)
     assert peaks[-1] <= 600
     assert peaks[-1] - peaks[1] < 5
+
+
+def test_evaluate_speed_of_a_folder_is_of_its_model(monkeypatch):
+    commands = []
+    monkeypatch.setattr(speed, "_run", lambda command, stdin: commands.append(command) or "[1.0]")
+    speed.measure_memory([], "en_other-1.0")
+    speed.measure_memory([])
+    assert [command[3:] for command in commands] == [["en_other-1.0"], []]
