@@ -87,6 +87,14 @@ def test_benchmark_jobs_are_timed_on_as_many_visits_as_asked(monkeypatch):
     figures = speed.measure_jobs(sample_visits()[:2], 2, n_visits=5)
     assert (figures["visits"], figures["jobs"]) == (5, 2)
     assert [run[-1] for run in runs] == ["1", "2"]
+    assert not any("--model" in run for run in runs)
+
+
+def test_benchmark_jobs_are_timed_with_the_model_that_is_measured(monkeypatch):
+    runs = []
+    monkeypatch.setattr(speed, "_run", lambda command, stdin: runs.append(command))
+    speed.measure_jobs(sample_visits()[:2], 2, "some_model", n_visits=2)
+    assert [run[run.index("--model") + 1] for run in runs] == ["some_model", "some_model"]
 
 
 def test_benchmark_sample_visits_are_scored(tiny_model):

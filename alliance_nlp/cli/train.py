@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from ..train.sentences import Prepared
 
 
 def train_command(
@@ -91,16 +85,7 @@ def train_command(
         return
     from ..train.run import train
 
-    train(
-        data,
-        output,
-        add=add or (),
-        encoders=encoder,
-        figures=figures,
-        curve=learning_curve,
-        jobs=jobs,
-        tell=_say,
-    )
+    train(data, output, add=add or (), encoders=encoder, figures=figures, curve=learning_curve, jobs=jobs, tell=_say)
 
 
 def _train_concordance(data: list[Path], output: Path, *, alone: bool) -> None:
@@ -133,8 +118,9 @@ def _write_soft_labels(data: list[Path], output: Path, encoder: Path, jobs: int)
         raise BadOption("--output", str(output), "name a .npz file in a folder that exists")
     from ..corpus.soft_labels import write_soft_labels
     from ..train.encoder import fit_encoders, soft_labels
+    from ..train.run import merge_gold, prepare_training
 
-    prepared, inner = _prepared(data)
+    prepared, inner = prepare_training(merge_gold(data))
     labels = soft_labels(prepared, fit_encoders(prepared, inner, keep=encoder, jobs=jobs, tell=_say))
     write_soft_labels(output, labels)
     _say(f"wrote {output}, soft labels of {len(labels)} visits")
@@ -146,20 +132,12 @@ def _write_small_encoders(data: list[Path], output: Path, encoder: Path, jobs: i
 
     if output.is_file():
         raise BadOption("--output", str(output), "name a folder")
+    from ..train.run import merge_gold, prepare_training
     from ..train.teach import teach_small_encoders
 
-    prepared, inner = _prepared(data)
+    prepared, inner = prepare_training(merge_gold(data))
     teach_small_encoders(prepared, inner, output, teachers=encoder, jobs=jobs, tell=_say)
     _say(f"wrote {output}")
-
-
-def _prepared(data: list[Path]) -> tuple[list[Prepared], NDArray[np.int64]]:
-    """Training visits and their inner folds."""
-    from ..train.fit import inner_folds, names_pipeline, prepare
-    from ..train.run import merge_gold
-
-    golds = [gold for gold in merge_gold(data) if gold.split == "train"]
-    return prepare(golds, names_pipeline()), inner_folds(golds)
 
 
 def _say(line: str) -> None:

@@ -50,7 +50,7 @@ def measure_all(
         "speed": measure_speed(model, visits),
         "start": measure_start(middle, folder),
         "memory_mb": measure_memory(list(islice(visits, MEMORY_VISITS)), folder),
-        "jobs": measure_jobs(visits, jobs) if jobs > 1 else None,
+        "jobs": measure_jobs(visits, jobs, folder) if jobs > 1 else None,
     }
 
 

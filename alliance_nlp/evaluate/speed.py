@@ -106,25 +106,30 @@ def measure_memory(visits: Sequence[Visit], folder: Path | str | None = None) ->
     return peaks
 
 
-def measure_jobs(visits: Sequence[Visit], jobs: int, *, n_visits: int = JOBS_VISITS) -> dict[str, float]:
+def measure_jobs(
+    visits: Sequence[Visit], jobs: int, folder: Path | str | None = None, *, n_visits: int = JOBS_VISITS
+) -> dict[str, float]:
     """Wall seconds of `alliance score` on many visits with one process and with several, start-up included.
 
     Args:
         visits: said again and again until there are ``n_visits``.
         jobs: how many processes.
+        folder: as `measure_start`.
         n_visits: visits of the run.
     """
     command = [sys.executable, "-m", "alliance_nlp", "score", "--quiet"]
+    if folder is not None:
+        command += ["--model", str(folder)]
     taken = {}
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "visits.jsonl"
+    with tempfile.TemporaryDirectory() as outputs:
+        file = Path(outputs) / "visits.jsonl"
         with file.open("w", encoding="utf-8") as lines:
             for at in range(n_visits):
                 visit = visits[at % len(visits)].model_copy(update={"visit_id": f"v{at}"})
                 lines.write(visit.model_dump_json() + "\n")
         for n in (1, jobs):
             started = time.perf_counter()
-            _run([*command, str(file), "-o", str(Path(folder) / f"{n}.jsonl"), "--jobs", str(n)], "")
+            _run([*command, str(file), "-o", str(Path(outputs) / f"{n}.jsonl"), "--jobs", str(n)], "")
             taken[n] = time.perf_counter() - started
     return {
         "visits": n_visits,

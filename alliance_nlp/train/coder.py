@@ -70,8 +70,7 @@ def fit_coder(
         matrix = weights.matrix()
         for at in np.flatnonzero(inner == fold):
             visit = visits[at]
-            own = first_pass(visit.words, visit.layout, visit.measures, weights, matrix)
-            logits[at] = own
+            logits[at] = first_pass(visit.words, visit.layout, visit.measures, weights, matrix)
     heard = [(encoded or {}).get(visit.visit.visit.visit_id) for visit in visits]
     ceiling = highest_met(visits, logits, heard)
     inputs = [

@@ -8,9 +8,9 @@ be on a new visit. AnnoMI's expert labels are learnt beside the codes (multi-tas
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -31,8 +31,8 @@ from .sentences import Prepared
 
 Array = NDArray[np.float64]
 Tell = Callable[[str], None]
+Fitted = TypeVar("Fitted", Encoder, SmallEncoder)
 
-_SPOKEN = "transcript"
 PASSES, RATE, HEAD_RATE, BATCH, SEED = 4, 2e-4, 1e-3, 16, 0
 DROPPED, DECAY, EXPERT_WEIGHT, WARM_UP = 0.1, 0.01, 0.1, 60
 
@@ -43,7 +43,7 @@ class EncoderFit(NamedTuple):
     """
 
     whole: Encoder | SmallEncoder
-    by_fold: dict[int, Encoder] | dict[int, SmallEncoder]
+    by_fold: Mapping[int, Encoder | SmallEncoder]
     log_odds: dict[str, Array]
 
 
@@ -78,12 +78,22 @@ def fit_encoders(
     """
     fitted = taught(courses_of(prepared, inner), keep=keep, jobs=jobs, tell=tell)
     tell("coding with the encoders")
+    return fit_of(fitted, prepared, inner, lambda encoder, visit: encoder.log_odds(visit.tokens, visit.layout))
+
+
+def fit_of(
+    fitted: Mapping[int, Fitted],
+    prepared: Sequence[Prepared],
+    inner: NDArray[np.int64],
+    ask: Callable[[Fitted, Prepared], Array],
+) -> EncoderFit:
+    """Encoders by fold, -1 for that of all, with what that of its fold says of every transcript."""
     log_odds = {
-        each.visit.visit.visit_id: fitted[fold].log_odds(each.tokens, each.layout)
+        each.visit.visit.visit_id: ask(fitted[fold], each)
         for each, fold in zip(prepared, inner.tolist(), strict=True)
         if each.visit.kind == "transcript"
     }
-    return EncoderFit(fitted.pop(-1), fitted, log_odds)
+    return EncoderFit(fitted[-1], {fold: each for fold, each in fitted.items() if fold >= 0}, log_odds)
 
 
 def courses_of(prepared: Sequence[Prepared], inner: NDArray[np.int64]) -> list[Course]:
@@ -91,7 +101,7 @@ def courses_of(prepared: Sequence[Prepared], inner: NDArray[np.int64]) -> list[C
 
     None learns from visits that a clinic added, so that what is kept serves with any of them.
     """
-    own = [n for n, each in enumerate(prepared) if each.visit.kind == _SPOKEN and each.visit.source != ADDED]
+    own = [n for n, each in enumerate(prepared) if each.visit.kind == "transcript" and each.visit.source != ADDED]
     folds = sorted(set(inner[own].tolist()))
     coded = [n for n in own if prepared[n].visit.coded]
     lessons = lessons_of([prepared[n] for n in coded])
@@ -124,7 +134,7 @@ def _fit_into(file: Path, lessons: Sequence[Lesson], vocabulary: tuple[str, ...]
 
 def fit_network(lessons: Sequence[Lesson], pieces: Pieces) -> Any:
     """A fine-tuned network, `torch.nn.ModuleDict` of ``encoder``, ``codes`` and ``expert``."""
-    torch = _torch()
+    torch = torch_at_hand()
     torch.manual_seed(SEED)
     torch.set_num_threads(1)  # how many add up a sum changes its last bits
     rng = np.random.default_rng(SEED)
@@ -228,7 +238,8 @@ def _vocabulary() -> tuple[str, ...]:
     return tuple((_base() / "vocab.txt").read_text("utf-8").splitlines())
 
 
-def _torch() -> Any:
+def torch_at_hand() -> Any:
+    """PyTorch, with all that training an encoder, or teaching a small one, needs beside it."""
     try:
         import onnx  # noqa: F401
         import onnxscript  # noqa: F401

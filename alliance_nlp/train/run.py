@@ -9,6 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..annotate.small_encoder import SmallEncoder
 from ..corpus.added import count_added, read_added
 from ..corpus.gold import GoldVisit, SoftLabels, read_gold
@@ -34,6 +37,7 @@ from .card import model_card
 from .curve import learning_curve
 from .encoder import EncoderFit, fit_encoders
 from .fit import fit_model, inner_folds, names_pipeline, prepare
+from .sentences import Prepared
 from .teach import FOLDER, read_small_encoders
 
 Tell = Callable[[str], None]
@@ -77,11 +81,10 @@ def train(
     tell(f"training on {len(training)} of {len(golds)} visits")
     if added:
         tell(_told(count_added(added)))
-    prepared = prepare(training, names_pipeline())
+    prepared, inner = prepare_training(golds)
     meta: dict[str, Any] = {"lang": language, "name": name, "version": version, **_facts(training)}
     if added:
         meta["added"] = count_added(added)
-    inner = inner_folds(training)
     if encoders:
         read: EncoderFit | None = fit_encoders(prepared, inner, keep=encoders, jobs=jobs, tell=tell)
     else:
@@ -136,8 +139,13 @@ def kept_encoders(golds: Sequence[GoldVisit], folders: Sequence[Path]) -> Encode
     """The small encoders that the data folders hold for these visits, for `measure` and `cross_validated`."""
     if not any((folder / FOLDER).is_dir() for folder in folders):
         return None
+    return read_small_encoders(*prepare_training(golds), folders)
+
+
+def prepare_training(golds: Sequence[GoldVisit]) -> tuple[list[Prepared], NDArray[np.int64]]:
+    """The visits that train, prepared, and the inner fold of each."""
     training = [gold for gold in golds if gold.split == "train"]
-    return read_small_encoders(prepare(training, names_pipeline()), inner_folds(training), folders)
+    return prepare(training, names_pipeline()), inner_folds(training)
 
 
 def cross_validated(

@@ -19,8 +19,8 @@ from ..annotate.keys import KeyTable
 from ..annotate.small_encoder import STEPS, Convolution, SmallEncoder, stream_of
 from ..annotate.weights import allowed
 from ..codes import CODES
-from ..errors import MissingExtra
 from ..vectors import general_words, vectors_of
+from .encoder import torch_at_hand
 from .lessons import Lesson
 from .vocabulary import MIN_GROUPS
 
@@ -258,12 +258,3 @@ def _exported(net: Any, vocabulary: Vocabulary) -> SmallEncoder:
         out=np.ascontiguousarray(floats(net["out"].weight).T),
         out_bias=floats(net["out"].bias),
     )
-
-
-def torch_at_hand() -> Any:
-    """PyTorch, or what to install."""
-    try:
-        import torch
-    except ModuleNotFoundError:
-        raise MissingExtra("teaching a small encoder", "encoder-training") from None
-    return torch

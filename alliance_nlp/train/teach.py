@@ -1,8 +1,8 @@
 """Small encoders of a data folder: teaching one for every inner fold, and reading those that are there.
 
 Each is taught by the encoder that learnt from the same visits what it thinks of them, so that nothing of a held-out
-visit reaches the one it is measured with. They lie in ``small_encoders`` of a data folder,
-named by what they learnt from, and hold no text: hashes of words, and weights.
+visit reaches the one it is measured with. They lie in ``small_encoders`` of a data folder, named by what they learnt
+from, and hold no text: hashes of words, and weights.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from ..annotate.encoder import WIDTH, Encoder, stretches, talk_of
+from ..annotate.encoder import READINGS, Encoder
 from ..annotate.small_encoder import SmallEncoder
+from ..codes import CODES
 from ..errors import BadCorpus
 from ..odds import sigmoid
-from .encoder import Course, EncoderFit, Tell, courses_of, taught
+from .encoder import Course, EncoderFit, Tell, courses_of, fit_of, taught, torch_at_hand
 from .encoder_graph import with_hidden
 from .lessons import Lesson
 from .sentences import Prepared
-from .small_encoder import View, fit_small, torch_at_hand
+from .small_encoder import View, fit_small
 
 FOLDER = "small_encoders"
 
@@ -50,12 +51,7 @@ def read_small_encoders(
     if any(each.name not in kept for each in courses):
         return None
     fitted = {each.fold: _read(kept[each.name]) for each in courses}
-    log_odds = {
-        each.visit.visit.visit_id: fitted[fold].log_odds(each.words, each.measures)
-        for each, fold in zip(prepared, inner.tolist(), strict=True)
-        if each.visit.kind == "transcript"
-    }
-    return EncoderFit(fitted.pop(-1), fitted, log_odds)
+    return fit_of(fitted, prepared, inner, lambda encoder, visit: encoder.log_odds(visit.words, visit.measures))
 
 
 def teach_small_encoders(
@@ -109,16 +105,17 @@ def _teach_into(file: Path, course: Course, teacher: Encoder) -> None:
 
 
 def views_of(lessons: Sequence[Lesson], teacher: Encoder) -> list[View]:
-    """What an encoder thinks of transcripts, a mean of two readings as in `Encoder.log_odds`."""
+    """What an encoder thinks of transcripts, a mean of its readings as in `Encoder.log_odds`."""
     teacher = replace(teacher, graph=with_hidden(teacher.graph))
-    views = []
-    for lesson in lessons:
-        talk = talk_of(lesson.sentences, lesson.layout, teacher.pieces)
-        found: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
-        for first in (WIDTH, WIDTH // 2):
-            read = [teacher.read(stretch) for stretch in stretches(talk, teacher.pieces, first)]
-            odds, hidden = (np.concatenate(each).astype(np.float64) for each in zip(*read, strict=True))
-            found.append((sigmoid(odds), hidden))
-        (p, hidden), (other_p, other_hidden) = found
-        views.append(View((p + other_p) / 2, (hidden + other_hidden) / 2))
-    return views
+    return [_view_of(lesson, teacher) for lesson in lessons]
+
+
+def _view_of(lesson: Lesson, teacher: Encoder) -> View:
+    n = len(lesson.sentences)
+    p, hidden = np.zeros((n, len(CODES))), np.zeros((n, 0))
+    for at, (logits, made) in teacher.readings(lesson.sentences, lesson.layout):
+        if not hidden.size:
+            hidden = np.zeros((n, made.shape[1]))
+        p[at] += sigmoid(logits) / READINGS
+        hidden[at] += made / READINGS
+    return View(p, hidden)
