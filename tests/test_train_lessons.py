@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from alliance_nlp.annotate.weights import allowed
-from alliance_nlp.train.lessons import EXPERT, lessons_of, name_of
+from alliance_nlp.train.lessons import EXPERT, courses_of, lessons_of, name_of
 
 
 @pytest.fixture
@@ -39,10 +39,17 @@ def test_encoder_learns_the_labels_of_experts_for_the_role_they_are_of(visits):
             assert known["client_talk_type change"] == -1
 
 
-def test_encoders_are_kept_by_what_they_learn_from_alone(visits):
-    name = name_of(lessons_of(visits))
-    soft = [replace(each, soft=np.full_like(each.soft, 0.5)) for each in visits]
-    assert name_of(lessons_of(soft)) == name
-    other = replace(visits[0], gold=~visits[0].gold)
-    assert name_of(lessons_of([other, *visits[1:]])) != name
-    assert name_of(lessons_of(visits[:2])) != name
+def test_encoders_are_kept_by_the_visits_and_gold_they_learn_from(visits):
+    golds = [each.visit for each in visits]
+    name = name_of(golds)
+    assert name_of([replace(gold, soft={(0, 0, 1): np.zeros(1)}) for gold in golds]) == name
+    assert name_of([replace(golds[0], codes=golds[0].codes[1:]), *golds[1:]]) != name
+    assert name_of(golds[:2]) != name
+
+
+def test_encoders_learn_from_coded_transcripts_outside_their_fold(prepared):
+    visits = [each for each in prepared if each.visit.kind == "transcript"][:4]
+    uncoded = replace(visits[3], visit=replace(visits[3].visit, coded=False))
+    note = next(each for each in prepared if each.visit.kind == "note")
+    courses = courses_of([*visits[:3], uncoded, note], np.array([0, 1, 1, 0, 0]))
+    assert [(course.fold, course.at) for course in courses] == [(0, [1, 2]), (1, [0]), (-1, [0, 1, 2])]

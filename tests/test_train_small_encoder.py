@@ -10,9 +10,8 @@ from tiny_small_encoder import tiny_small_encoder
 
 from alliance_nlp.corpus.added import SOURCE
 from alliance_nlp.errors import BadCorpus, MissingExtra
-from alliance_nlp.train.encoder import courses_of
 from alliance_nlp.train.fit import fit_model, inner_folds
-from alliance_nlp.train.lessons import lessons_of
+from alliance_nlp.train.lessons import courses_of, lessons_of
 from alliance_nlp.train.small_encoder import MIN_SAID, vocabulary_of
 from alliance_nlp.train.teach import FOLDER, read_small_encoders, teach_small_encoders
 from alliance_nlp.train.vocabulary import MIN_GROUPS
@@ -30,14 +29,6 @@ def kept(prepared, inner, tmp_path):
     for course in courses_of(prepared, inner):
         np.savez(tmp_path / FOLDER / f"{course.name}.npz", **tiny_small_encoder(course.fold + 1).arrays())
     return tmp_path
-
-
-def test_courses_leave_out_their_fold(prepared, inner):
-    transcripts = [each for each in prepared if each.visit.kind == "transcript"]
-    courses = courses_of(prepared, inner)
-    sizes = {course.fold: len(course.lessons) for course in courses}
-    folds = [fold for each, fold in zip(prepared, inner.tolist(), strict=True) if each.visit.kind == "transcript"]
-    assert sizes == {-1: len(transcripts)} | {fold: len(folds) - folds.count(fold) for fold in set(folds)}
 
 
 def test_small_encoders_that_are_there_are_taken(prepared, inner, kept):

@@ -21,12 +21,11 @@ from ..annotate.pieces import Pieces
 from ..annotate.small_encoder import SmallEncoder
 from ..annotate.weights import allowed
 from ..codes import CODES
-from ..corpus.added import SOURCE as ADDED
 from ..corpus.gold import SoftLabels
 from ..errors import MissingExtra
 from ..odds import sigmoid
 from .encoder_graph import graph_of
-from .lessons import EXPERT, Lesson, lessons_of, name_of
+from .lessons import EXPERT, Course, Lesson, courses_of, lessons_by_course
 from .sentences import Prepared
 
 Array = NDArray[np.float64]
@@ -45,14 +44,6 @@ class EncoderFit(NamedTuple):
     whole: Encoder | SmallEncoder
     by_fold: Mapping[int, Encoder | SmallEncoder]
     log_odds: dict[str, Array]
-
-
-class Course(NamedTuple):
-    """What one encoder learns from. ``fold``: the inner fold left out, -1 for none; ``name``: see `name_of`."""
-
-    fold: int
-    lessons: list[Lesson]
-    name: str
 
 
 def fit_encoders(
@@ -76,7 +67,7 @@ def fit_encoders(
     Raises:
         MissingExtra: PyTorch, the model to start from, or what writes its graph is not installed.
     """
-    fitted = taught(courses_of(prepared, inner), keep=keep, jobs=jobs, tell=tell)
+    fitted = taught(courses_of(prepared, inner), prepared, keep=keep, jobs=jobs, tell=tell)
     tell("coding with the encoders")
     return fit_of(fitted, prepared, inner, lambda encoder, visit: encoder.log_odds(visit.tokens, visit.layout))
 
@@ -96,24 +87,13 @@ def fit_of(
     return EncoderFit(fitted[-1], {fold: each for fold, each in fitted.items() if fold >= 0}, log_odds)
 
 
-def courses_of(prepared: Sequence[Prepared], inner: NDArray[np.int64]) -> list[Course]:
-    """What an encoder for every inner fold of transcripts, and one for all, learn from: the coded ones outside it.
-
-    None learns from visits that a clinic added, so that what is kept serves with any of them.
-    """
-    own = [n for n, each in enumerate(prepared) if each.visit.kind == "transcript" and each.visit.source != ADDED]
-    folds = sorted(set(inner[own].tolist()))
-    coded = [n for n in own if prepared[n].visit.coded]
-    lessons = lessons_of([prepared[n] for n in coded])
-    courses = []
-    for fold in [*folds, -1]:
-        outside = [lesson for lesson, k in zip(lessons, inner[coded].tolist(), strict=True) if k != fold]
-        courses.append(Course(fold, outside, name_of(outside)))
-    return courses
-
-
 def taught(
-    courses: Sequence[Course], *, keep: Path, jobs: int = 1, tell: Tell = lambda _: None
+    courses: Sequence[Course],
+    prepared: Sequence[Prepared],
+    *,
+    keep: Path,
+    jobs: int = 1,
+    tell: Tell = lambda _: None,
 ) -> dict[int, Encoder]:
     """An encoder for every course, by fold; see `fit_encoders`."""
     vocabulary = _vocabulary()
@@ -121,7 +101,8 @@ def taught(
     files = {each.fold: keep / f"{each.name}.onnx" for each in courses}
     missing = [each for each in courses if not files[each.fold].exists()]
     tell(f"training {len(missing)} encoders, {len(files) - len(missing)} are there")
-    Parallel(n_jobs=jobs)(delayed(_fit_into)(files[each.fold], each.lessons, vocabulary) for each in missing)
+    lessons = lessons_by_course(missing, prepared)
+    Parallel(n_jobs=jobs)(delayed(_fit_into)(files[each.fold], lessons[each.fold], vocabulary) for each in missing)
     return {fold: Encoder(file.read_bytes(), vocabulary) for fold, file in files.items()}
 
 

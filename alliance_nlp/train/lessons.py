@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from ..annotate.layout import Layout
 from ..annotate.weights import allowed
 from ..annotate.words import Words
+from ..corpus.added import SOURCE as ADDED
+from ..corpus.gold import GoldVisit
 from .coder import settle_bags
 from .sentences import Prepared
 
@@ -47,6 +49,36 @@ class Lesson(NamedTuple):
     expert: NDArray[np.float32]
 
 
+class Course(NamedTuple):
+    """What one encoder learns from. ``fold``: the inner fold left out, -1 for none; ``at``: which of the visits;
+    ``name``: see `name_of`.
+    """
+
+    fold: int
+    at: list[int]
+    name: str
+
+
+def courses_of(prepared: Sequence[Prepared], inner: NDArray[np.int64]) -> list[Course]:
+    """What an encoder for every inner fold of transcripts, and one for all, learn from: the coded ones outside it.
+
+    None learns from visits that a clinic added, so that what is kept serves with any of them.
+    """
+    own = [n for n, each in enumerate(prepared) if each.visit.kind == "transcript" and each.visit.source != ADDED]
+    courses = []
+    for fold in [*sorted(set(inner[own].tolist())), -1]:
+        at = [n for n in own if prepared[n].visit.coded and inner[n] != fold]
+        courses.append(Course(fold, at, name_of([prepared[n].visit for n in at])))
+    return courses
+
+
+def lessons_by_course(courses: Sequence[Course], prepared: Sequence[Prepared]) -> dict[int, list[Lesson]]:
+    """The lessons of every course, by its fold."""
+    at = sorted({n for course in courses for n in course.at})
+    lessons = dict(zip(at, lessons_of([prepared[n] for n in at]), strict=True))
+    return {course.fold: [lessons[n] for n in course.at] for course in courses}
+
+
 def lessons_of(visits: Sequence[Prepared]) -> list[Lesson]:
     """What an encoder learns from coded transcripts: the gold alone, as soft labels come from encoders."""
     hard = [replace(each, soft=np.full_like(each.soft, np.nan)) for each in visits]
@@ -65,14 +97,15 @@ def lessons_of(visits: Sequence[Prepared]) -> list[Lesson]:
     ]
 
 
-def name_of(lessons: Sequence[Lesson]) -> str:
-    """A hash of all that an encoder learns from, by which it is kept."""
+def name_of(visits: Sequence[GoldVisit]) -> str:
+    """A hash of the visits and the gold that an encoder learns from, by which it is kept.
+
+    How a visit is cut into sentences and which names are masked is no part of it: an encoder still serves when that
+    has become a little better since.
+    """
     found = hashlib.sha256()
-    for lesson in lessons:
-        layout = [np.asarray(each).tolist() for each in lesson.layout]
-        found.update(repr((lesson.sentences, layout)).encode())
-        for part in (lesson.gold, lesson.told, lesson.expert):
-            found.update(np.ascontiguousarray(part).tobytes())
+    for visit in visits:
+        found.update(repr((visit.sha256(), visit.codes, sorted(visit.experts.items()))).encode())
     return found.hexdigest()[:16]
 
 

@@ -22,9 +22,9 @@ from ..annotate.small_encoder import SmallEncoder
 from ..codes import CODES
 from ..errors import BadCorpus
 from ..odds import sigmoid
-from .encoder import Course, EncoderFit, Tell, courses_of, fit_of, taught, torch_at_hand
+from .encoder import EncoderFit, Tell, fit_of, taught, torch_at_hand
 from .encoder_graph import with_hidden
-from .lessons import Lesson
+from .lessons import Lesson, courses_of, lessons_by_course
 from .sentences import Prepared
 from .small_encoder import View, fit_small
 
@@ -79,12 +79,12 @@ def teach_small_encoders(
     torch_at_hand()
     courses = courses_of(prepared, inner)
     missing = [each for each in courses if not (out / f"{each.name}.npz").exists()]
-    encoders = taught(missing, keep=teachers, jobs=jobs, tell=tell)
+    encoders = taught(missing, prepared, keep=teachers, jobs=jobs, tell=tell)
     tell(f"teaching {len(missing)} small encoders, {len(courses) - len(missing)} are there")
     out.mkdir(parents=True, exist_ok=True)
-    files = [out / f"{each.name}.npz" for each in missing]
+    lessons = lessons_by_course(missing, prepared)
     Parallel(n_jobs=jobs)(
-        delayed(_teach_into)(file, each, encoders[each.fold]) for file, each in zip(files, missing, strict=True)
+        delayed(_teach_into)(out / f"{each.name}.npz", lessons[each.fold], encoders[each.fold]) for each in missing
     )
 
 
@@ -97,10 +97,10 @@ def _read(file: Path) -> SmallEncoder:
         raise BadCorpus(str(file), "it holds no small encoder", why) from None
 
 
-def _teach_into(file: Path, course: Course, teacher: Encoder) -> None:
+def _teach_into(file: Path, lessons: Sequence[Lesson], teacher: Encoder) -> None:
     """Teach a small encoder and write it, whole or not at all."""
     part = file.with_suffix(".part.npz")
-    np.savez_compressed(part, **fit_small(course.lessons, views_of(course.lessons, teacher)).arrays())  # type: ignore[arg-type]
+    np.savez_compressed(part, **fit_small(lessons, views_of(lessons, teacher)).arrays())  # type: ignore[arg-type]
     part.replace(file)
 
 
