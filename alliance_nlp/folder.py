@@ -21,7 +21,7 @@ from .annotate.weights import CoderWeights
 from .errors import BadModel
 from .estimate import EstimatorWeights, dump
 
-FORMAT = 1
+FORMAT = 2
 META, CONFIG, CODER, ESTIMATOR, CARD = "meta.json", "config.cfg", "coder.npz", "estimator.json", "README.md"
 HASHED = (CONFIG, CODER, ESTIMATOR)
 LANGUAGE, NAME = "en", "alliance"

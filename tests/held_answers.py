@@ -28,6 +28,7 @@ def held_answers(n=12):
             codes=(("goal_state", 1, 0, len(said)),) if coded else (),
             ratings={"goal": 1 + at % 5, "task": 1 + at % 3, "bond": 3 + at % 2},
             group=visit.visit_id,
+            fold=at % 5,
             split="test" if at % 3 else "test_2",
             quality=("high", "low")[at % 2],
             discipline=HOSTILE if at == 1 else None,

@@ -120,7 +120,7 @@ def test_small_encoder_that_lacks_an_array_makes_the_model_bad(tiny_model):
     weights = {kind: tiny_model.coder_weights()[kind] for kind in KINDS}
     weights["transcript"] = replace(weights["transcript"], encoder=tiny_small_encoder())
     arrays = pack(weights)
-    del arrays["transcript.small.pool"]
+    del arrays["small.pool"]
     with pytest.raises(BadModel):
         unpack(arrays)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from alliance_nlp.corpus.added import SOURCE
 from alliance_nlp.evaluate import run as evaluation
 from alliance_nlp.evaluate.run import cross_validate, evaluate_model, means_by_kind
 from alliance_nlp.model import AllianceModel
@@ -39,11 +40,18 @@ def test_evaluate_run_trains_every_fold_without_its_visits(folded, trainings, st
     assert set(held.reports) == {gold.visit.visit_id for gold in folded}
 
 
-def test_evaluate_run_visits_of_no_fold_are_in_every_training_and_never_scored(folded, trainings):
+def test_evaluate_run_visits_of_no_fold_are_drawn_into_one(folded, trainings):
     free = replace(folded[0], fold=None)
     held = cross_validate([free, *folded[1:]])
-    assert all(free.visit.visit_id in trained for trained in trainings)
-    assert free.visit.visit_id not in held.reports
+    assert sum(free.visit.visit_id not in trained for trained in trainings) == 1
+    assert free.visit.visit_id in held.reports
+
+
+def test_evaluate_run_added_visits_are_in_every_training_and_never_scored(folded, trainings):
+    added = replace(folded[0], fold=None, source=SOURCE)
+    held = cross_validate([added, *folded[1:]])
+    assert all(added.visit.visit_id in trained for trained in trainings)
+    assert added.visit.visit_id not in held.reports
 
 
 def test_evaluate_run_test_visits_are_in_no_training(folded, trainings):

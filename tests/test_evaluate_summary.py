@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 from held_answers import held_answers
@@ -91,3 +92,13 @@ def test_evaluate_summary_describes_its_keys():
     schema = Evaluation.model_json_schema()
     rates = schema["$defs"]["Rates"]["properties"]
     assert all("description" in key for key in rates.values())
+
+
+def test_evaluate_summary_tells_visits_apart_that_were_drawn_into_a_fold():
+    held = held_answers()
+    held.golds = [replace(gold, fold=None) if n < 4 else gold for n, gold in enumerate(held.golds)]
+    sets = summarise(held, method="cross_validation").sets
+    assert [(each.name, each.whole.visits) for each in sets] == [
+        ("cross-validated", 8),
+        ("cross-validated, rehabilitation", 4),
+    ]

@@ -141,17 +141,18 @@ def pack(weights: dict[str, CoderWeights]) -> dict[str, np.ndarray[Any, Any]]:
             **{f"{kind}.{field}": getattr(each, field) for field in _PLAIN},
         }
         if isinstance(each.encoder, SmallEncoder):
-            arrays |= {f"{kind}.small.{name}": array for name, array in each.encoder.arrays().items()}
+            arrays |= {f"small.{name}": array for name, array in each.encoder.arrays().items()}
         elif each.encoder is not None:
-            arrays[f"{kind}.encoder"] = np.frombuffer(each.encoder.graph, np.uint8)
-            arrays[f"{kind}.pieces"] = np.frombuffer("\n".join(each.encoder.vocabulary).encode(), np.uint8)
+            arrays["encoder"] = np.frombuffer(each.encoder.graph, np.uint8)
+            arrays["pieces"] = np.frombuffer("\n".join(each.encoder.vocabulary).encode(), np.uint8)
     return arrays
 
 
 def unpack(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, CoderWeights]:
     """Weights from the arrays `pack` made."""
     try:
-        return {kind: _unpack_kind(kind, arrays) for kind in KINDS}
+        encoder = _unpack_encoder(arrays)
+        return {kind: _unpack_kind(kind, arrays, encoder) for kind in KINDS}
     except (KeyError, ValueError) as error:
         raise BadModel("coder.npz", f"it lacks or garbles {type(error).__name__} entries") from None
 
@@ -159,7 +160,9 @@ def unpack(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, CoderWeights]:
 _PLAIN = ("surface", "bias", "ceiling", "second", "second_bias", "cuts")
 
 
-def _unpack_kind(kind: str, arrays: dict[str, np.ndarray[Any, Any]]) -> CoderWeights:
+def _unpack_kind(
+    kind: str, arrays: dict[str, np.ndarray[Any, Any]], encoder: Encoder | SmallEncoder | None
+) -> CoderWeights:
     text = json.loads(arrays[f"{kind}.text"].tobytes())
     vocabulary = Vocabulary(
         tuple(text["words"]),
@@ -167,19 +170,22 @@ def _unpack_kind(kind: str, arrays: dict[str, np.ndarray[Any, Any]]) -> CoderWei
         arrays[f"{kind}.triples"].astype(np.int64),
         arrays[f"{kind}.idf"],
     )
-    small = f"{kind}.small."
-    encoder: Encoder | SmallEncoder | None = None
-    if any(name.startswith(small) for name in arrays):
-        encoder = SmallEncoder.from_arrays({n.removeprefix(small): a for n, a in arrays.items() if n.startswith(small)})
-    elif f"{kind}.encoder" in arrays:
-        pieces = arrays[f"{kind}.pieces"].tobytes().decode().split("\n")
-        encoder = Encoder(arrays[f"{kind}.encoder"].tobytes(), tuple(pieces))
     return CoderWeights(
         vocabulary=vocabulary,
         own=arrays[f"{kind}.own"],
         context_columns=arrays[f"{kind}.context_columns"].astype(np.int64),
         context=arrays[f"{kind}.context"],
         rules=text["rules"],
-        encoder=encoder,
+        encoder=encoder if encoder and kind in encoder.reads else None,
         **{field: arrays[f"{kind}.{field}"] for field in _PLAIN},
     )
+
+
+def _unpack_encoder(arrays: dict[str, np.ndarray[Any, Any]]) -> Encoder | SmallEncoder | None:
+    """What reads along in a model, one for all kinds of visit that it reads."""
+    small = {name.removeprefix("small."): array for name, array in arrays.items() if name.startswith("small.")}
+    if small:
+        return SmallEncoder.from_arrays(small)
+    if "encoder" not in arrays:
+        return None
+    return Encoder(arrays["encoder"].tobytes(), tuple(arrays["pieces"].tobytes().decode().split("\n")))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ..codes import CODES
 from ..errors import MissingExtra
 from ..odds import sigmoid
+from ..records import Kind
 from .layout import Layout
 from .pieces import Pieces
 from .words import NAME, NUMBER
@@ -95,13 +96,16 @@ def shares(stretch: Stretch) -> NDArray[np.float32]:
 
 @dataclass(frozen=True)
 class Encoder:
-    """A fitted transformer. ``graph``: the bytes of its ONNX graph; ``vocabulary``: its word pieces by id."""
+    """A fitted transformer. ``graph``: the bytes of its ONNX graph; ``vocabulary``: its word pieces by id; ``reads``:
+    the kinds of visit it reads along, though it learns from transcripts alone.
+    """
 
     graph: bytes
     vocabulary: tuple[str, ...]
+    reads: ClassVar[tuple[Kind, ...]] = ("transcript", "note")
 
     def log_odds(self, sentences: Sequence[Sequence[str]], layout: Layout) -> Array:
-        """Log-odds of every code, (sentences, codes), from the masked words of every sentence of a transcript.
+        """Log-odds of every code, (sentences, codes), from the masked words of every sentence of a visit.
 
         The mean of two readings whose stretches are cut at other places, as a sentence at a cut lacks its neighbours.
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..records import Kind
 from .keys import KeyTable
 from .product import product
 from .words import Words
@@ -59,7 +60,7 @@ class SmallEncoder:
     ``keys``: (W,) hashes of the words; ``table``: (W + 2, C) 8-bit rows of the words, of an unknown one and of the
     separator; ``scale``: (W + 2,) what they are multiplied with; ``over_words``: the convolution over words;
     ``over_sentences``: one for each of `STEPS`; ``pool``: (2 * C + S, D), ``pool_bias``: (D,); ``out``: (2 * D, codes),
-    ``out_bias``: (codes,).
+    ``out_bias``: (codes,); ``reads``: the kinds of visit it reads along.
     """
 
     keys: NDArray[np.uint64]
@@ -71,6 +72,7 @@ class SmallEncoder:
     pool_bias: Floats
     out: Floats
     out_bias: Floats
+    reads: ClassVar[tuple[Kind, ...]] = ("transcript",)
 
     def log_odds(self, words: Words, measures: Array) -> Array:
         """Log-odds of every code, (sentences, codes).

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..annotate.coder import AllianceCoder
 from ..annotate.contexts import models_from
 from ..codes import CODE_NAMES
+from ..corpus.added import SOURCE as ADDED
 from ..corpus.gold import GoldVisit
 from ..model import AllianceModel
 from ..parse import parse_visit
@@ -97,10 +98,14 @@ class HeldOut:
 
     def of_split(self, split: str) -> HeldOut:
         """The part of these answers that belongs to visits of one split."""
+        return self.where(lambda gold: gold.split == split)
+
+    def where(self, holds: Callable[[GoldVisit], bool]) -> HeldOut:
+        """The part of these answers that belongs to visits of which something holds."""
         part = HeldOut()
         part.reports, part.nameless, part.means = self.reports, self.nameless, self.means
         for gold, p, right in zip(self.golds, self.p, self.gold, strict=True):
-            if gold.split == split:
+            if holds(gold):
                 part.golds.append(gold)
                 part.p.append(p)
                 part.gold.append(right)
@@ -118,7 +123,8 @@ def cross_validate(
     """Train anew in each of the five folds on the visits outside it, and score those inside.
 
     Args:
-        golds: gold visits; those of no fold are in every training, those of another split than train in none.
+        golds: gold visits; those of no fold are drawn into one by their group, but those a clinic added are in every
+            training, and those of another split than train in none.
         strict: take the folds that keep AnnoMI's producers apart.
         encoders: those of these very folds, where the model is to have one; they are not trained anew.
         jobs: folds at a time; the answers do not depend on it.
@@ -126,7 +132,8 @@ def cross_validate(
     """
     tell("finding names in all visits")
     prepared = prepare([gold for gold in golds if gold.split == "train"], names_pipeline())
-    fold = [each.visit.strict_fold if strict else each.visit.fold for each in prepared]
+    drawn = inner_folds([each.visit for each in prepared], strict=strict).tolist()
+    fold = [None if each.visit.source == ADDED else k for each, k in zip(prepared, drawn, strict=True)]
     tell(f"training in {N_FOLDS} folds")
     held = HeldOut()
     done = Parallel(n_jobs=jobs)(delayed(_one_fold)(prepared, fold, k, strict, encoders) for k in range(N_FOLDS))

@@ -30,7 +30,8 @@ from .records import (
 from .run import HeldOut
 from .table import Row
 
-CROSS_VALIDATED = "cross-validated"
+#: Sets of a cross-validation: visits with a fold of their own, as the public ones, and those drawn into one.
+CROSS_VALIDATED, DRAWN = "cross-validated", "cross-validated, rehabilitation"
 #: Words for one ``. ? ! …`` above which a visit is unpunctuated; a recogniser's visits have next to none.
 WORDS_PER_END = 40
 _END = re.compile(r"[.?!…](?=\s|$)")
@@ -54,10 +55,14 @@ def summarise(
         card: tables of the model card over the same answers.
     """
     crossed = method != "finished_model"
-    splits = [CROSS_VALIDATED] if crossed else sorted({gold.split for gold in held.golds})
+    parts = {split: held.of_split(split) for split in sorted({gold.split for gold in held.golds})}
+    if crossed:
+        parts = {
+            CROSS_VALIDATED: held.where(lambda gold: gold.fold is not None),
+            DRAWN: held.where(lambda gold: gold.fold is None),
+        }
     sets = []
-    for split in splits:
-        part = held if crossed else held.of_split(split)
+    for split, part in parts.items():
         names = not crossed and split != "train"
         for kind in ("transcript", "note"):
             at = [n for n, gold in enumerate(part.golds) if gold.kind == kind]

@@ -23,6 +23,8 @@ PUBLIC = {
 }
 REHAB = {"goals": (0.58, 0.82), "tasks": (0.62, 0.85), "bond": (0.56, 0.80)}
 NOTES = {"goals": (math.nan, 0.80), "tasks": (math.nan, 0.75), "bond": (math.nan, math.nan)}
+#: Of visits that the goals were not set for.
+WITHOUT_GOALS = dict.fromkeys(PUBLIC, (math.nan, math.nan))
 RATINGS = {"goal": (0.60, 0.80), "task": (0.30, 0.72), "bond": (0.51, 0.72)}
 Row = tuple[str, str, str, str]
 HEAD: Row = ("what", "measured", "baseline", "goal")

@@ -51,8 +51,7 @@ def coded_pairs(
         visits = [gold for gold in golds if gold.kind == kind and gold.split == "train" and gold.coded]
         prepared = prepare(visits, names_pipeline())
         with threadpool_limits(1):
-            encoded = encoders.log_odds if encoders and kind == "transcript" else None
-            fit = fit_coder(prepared, inner_folds(visits), encoded=encoded)
+            fit = fit_coder(prepared, inner_folds(visits), encoded=encoders and encoders.log_odds)
         for each, p in zip(prepared, fit.out_of_fold, strict=True):
             answers[each.visit.visit.visit_id] = (each.stretches, raise_by_rules(each, p, fit.weights))
     order = sorted(pairs, key=lambda pair: (pair.split, hashlib.sha256(pair.visit.visit_id.encode()).hexdigest()))

@@ -69,7 +69,7 @@ def fit_encoders(
     """
     fitted = taught(courses_of(prepared, inner), prepared, keep=keep, jobs=jobs, tell=tell)
     tell("coding with the encoders")
-    return fit_of(fitted, prepared, inner, lambda encoder, visit: encoder.log_odds(visit.tokens, visit.layout))
+    return fit_of(fitted, prepared, inner, lambda encoder, visit: encoder.log_odds(visit.plain, visit.layout))
 
 
 def fit_of(
@@ -78,11 +78,11 @@ def fit_of(
     inner: NDArray[np.int64],
     ask: Callable[[Fitted, Prepared], Array],
 ) -> EncoderFit:
-    """Encoders by fold, -1 for that of all, with what that of its fold says of every transcript."""
+    """Encoders by fold, -1 for that of all, with what that of its fold says of every visit of a kind that it reads."""
     log_odds = {
         each.visit.visit.visit_id: ask(fitted[fold], each)
         for each, fold in zip(prepared, inner.tolist(), strict=True)
-        if each.visit.kind == "transcript"
+        if each.visit.kind in fitted[fold].reads
     }
     return EncoderFit(fitted[-1], {fold: each for fold, each in fitted.items() if fold >= 0}, log_odds)
 
@@ -200,7 +200,8 @@ def soft_labels(prepared: Sequence[Prepared], fit: EncoderFit) -> dict[str, Soft
     """What the encoders that have not learnt from each transcript think of its sentences, by visit_id and place."""
     labels = {}
     for each in prepared:
-        if (odds := fit.log_odds.get(each.visit.visit.visit_id)) is not None:
+        odds = fit.log_odds.get(each.visit.visit.visit_id)
+        if odds is not None and each.visit.kind == "transcript":
             p = np.where(allowed(each.layout), sigmoid(odds), 0.0)
             labels[each.visit.visit.visit_id] = dict(zip(each.stretches, p, strict=True))
     return labels

@@ -71,8 +71,9 @@ def fit_model(
     Args:
         prepared: training visits of both kinds.
         inner: inner fold of each.
-        encoder: what reads transcripts along with the coder, where the model is to have one; see `fit_encoders`.
-        encoded: its log-odds by visit_id, each by an encoder that has not learnt from the visit.
+        encoder: what reads along with the coder, where the model is to have one; see `fit_encoders`.
+        encoded: log-odds by visit_id of all visits of the kinds it reads, each by an encoder that has not learnt from
+            the visit.
         meta: facts to carry in the model.
         jobs: processes for the inner folds.
 
@@ -85,9 +86,8 @@ def fit_model(
     with threadpool_limits(1), parallel_config("loky", inner_max_num_threads=1):
         for kind in KINDS:
             at = [n for n, each in enumerate(prepared) if each.visit.kind == kind]
-            read = encoded if kind == "transcript" else None
-            coders[kind], estimators[kind] = _fit_kind([prepared[n] for n in at], inner[at], kind, read, jobs)
-    coders["transcript"] = replace(coders["transcript"], encoder=encoder)
+            coder, estimators[kind] = _fit_kind([prepared[n] for n in at], inner[at], kind, encoded, jobs)
+            coders[kind] = replace(coder, encoder=encoder) if encoder and kind in encoder.reads else coder
     facts = {"lang": "en", "name": "alliance", "version": "0.0.0", **(meta or {})}
     return AllianceModel(facts, dict(new_pipeline().config), coders, estimators)
 

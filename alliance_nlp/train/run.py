@@ -23,6 +23,7 @@ from ..evaluate.table import (
     PUBLIC,
     RATINGS,
     REHAB,
+    WITHOUT_GOALS,
     Row,
     code_rows,
     evidence_rows,
@@ -163,7 +164,7 @@ def cross_validated(
 
 def cross_validated_rows(held: HeldOut, *, strict: bool) -> dict[str, list[Row]]:
     """`cross_validated` of answers that are there."""
-    figures = held.figures()
+    figures = held.where(lambda gold: gold.fold is not None).figures()
     spoken = figures["transcript"]
     if strict:
         return {
@@ -187,6 +188,14 @@ def cross_validated_rows(held: HeldOut, *, strict: bool) -> dict[str, list[Row]]
             *evidence_rows(written, NOTES, "public notes"),
             *rating_rows(written, {}, "public notes"),
             *code_rows(written, "public notes"),
+        ]
+    for kind, figures_of_kind in held.where(lambda gold: gold.fold is None).figures().items():
+        where = f"rehabilitation {kind}s"
+        sections[f"Cross-validated, {where} for training"] = [
+            *evidence_rows(figures_of_kind, WITHOUT_GOALS, where),
+            *rating_rows(figures_of_kind, {}, where),
+            *pair_rows(figures_of_kind, where),
+            *code_rows(figures_of_kind, where),
         ]
     return sections
 

@@ -27,17 +27,19 @@ Array = NDArray[np.float64]
 class Prepared:
     """One gold visit, parsed, with names found.
 
-    ``words``: with the signs of a note; ``gold``: (sentences, codes); ``stretches``: (turn, start, end) of each
-    sentence; ``hits``: the rules that hold, by sentence; ``uses``: (rule, whether it is right) of each found use of the
-    patient's name; ``bags``: (code, sentences) of each gold stretch that covers several sentences, any of which may be
-    the one that earned the code; ``known``: (sentences, codes), False where the gold does not tell; ``soft``: soft
-    labels, (sentences, codes), nan where there are none.
+    ``words`` and, as strings, ``tokens``: masked, with the signs of a note; ``plain``: the tokens without them;
+    ``gold``: (sentences, codes); ``stretches``: (turn, start, end) of each sentence; ``hits``: the rules that hold, by
+    sentence; ``uses``: (rule, whether it is right) of each found use of the patient's name; ``bags``: (code, sentences)
+    of each gold stretch that covers several sentences, any of which may be the one that earned the code; ``known``:
+    (sentences, codes), False where the gold does not tell; ``soft``: soft labels, (sentences, codes), nan where there
+    are none.
     """
 
     visit: GoldVisit
     state: dict[str, Any]
     words: Words
     tokens: list[list[str]]
+    plain: list[list[str]]
     layout: Layout
     measures: Array
     gold: NDArray[np.bool_]
@@ -81,13 +83,15 @@ def _prepare_one(visit: GoldVisit, nlp: Language) -> Prepared:
     plain = masked_words(doc, state)
     words = with_signs(doc, state, plain) if state["kind"] == "note" else plain
     layout = lay_out(state)
+    spoken = strings_of(doc, plain, len(state["sents"]))
     stretches = [_in_turn(doc, state, start, end, turn) for start, end, turn in state["sents"]]
     gold, bags = _gold_of(visit, stretches)
     return Prepared(
         visit=visit,
         state=state,
         words=words,
-        tokens=strings_of(doc, words, len(stretches)),
+        tokens=spoken if words is plain else strings_of(doc, words, len(stretches)),
+        plain=spoken,
         layout=layout,
         measures=surface(plain, layout),
         gold=gold,
