@@ -39,6 +39,7 @@ _TAIL = 8  # characters that _ABBREVIATION and _INITIAL look at, at most
 _ABBREVIATION = re.compile(r"\b(dr|mr|mrs|ms|st|vs|e\.g|i\.e|a\.m|p\.m)\s?\.$", re.IGNORECASE)
 _INITIAL = re.compile(r"(?<!['’/])\b[a-hj-z]\s?\.$", re.IGNORECASE)
 _WORD = re.compile(r"\w")
+_NUMBER = re.compile(r"\s*\(?\d{1,2}\.")  # of an entry in a list
 _LINE = re.compile(r"[^\n]+")
 
 
@@ -58,7 +59,7 @@ def sentence_ends(text: str, *, note: bool = False) -> list[tuple[int, int]]:
 
     Args:
         text: one turn, or one line of a note.
-        note: whether the abbreviations of notes count too ("approx. 5 reps").
+        note: whether the abbreviations of notes count too ("approx. 5 reps"), and the numbers of a list ("2. HEP").
     """
     if not _END_INSIDE.search(text):
         return [(len(text) - len(text.lstrip()), len(text.rstrip()))] if _WORD.search(text) else []
@@ -71,6 +72,8 @@ def sentence_ends(text: str, *, note: bool = False) -> list[tuple[int, int]]:
             if _ABBREVIATION.search(tail) or _INITIAL.search(tail):
                 continue
         if match and note and match.group() == "." and dot_is_inside(text, match.start()):
+            continue
+        if match and note and _NUMBER.fullmatch(text, start, end):
             continue
         head = text[start:end]
         if _WORD.search(head):

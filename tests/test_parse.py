@@ -148,3 +148,8 @@ def test_parse_a_tokeniser_that_has_learnt_gives_the_same_tokens():
     for _ in range(2):
         assert [token.text for token in parse_visit(visit, nlp, known)] == tokens
     assert known == set(said.split())
+
+
+def test_split_note_keeps_the_number_of_an_entry_with_it():
+    note = "1. Climb stairs. 2. Sleep.\n12. Rest"
+    assert [note[a:b] for a, b in split_note(note)] == ["1. Climb stairs.", "2. Sleep.", "12. Rest"]

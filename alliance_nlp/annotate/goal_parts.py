@@ -186,6 +186,16 @@ def is_about_goals(sentence: str) -> bool:
     return any(rule.pattern.search(sentence) for rule in _gate("about").candidates(sentence))
 
 
+def is_prose(sentence: str) -> bool:
+    """Whether a sentence tells something, so that it is no entry of a list of goals and ends one.
+
+    >>> is_prose("Needs a recert."), is_prose("Pt will walk to church."), is_prose("Sleep through the night.")
+    (True, False, False)
+    """
+    sentence = sentence[:_MAX_CHARS]
+    return any(rule.pattern.search(sentence) for rule in _gate("prose").candidates(sentence))
+
+
 def _functions(text: str, parts: list[GoalPart], rules: dict[str, list[GoalRule]]) -> list[GoalPart]:
     """What the sentence says between its lead-in and its end, other parts taken out, where it names a function."""
     found = [(rule.value, match.span()) for rule in rules.get("lead", ()) for match in rule.pattern.finditer(text)]

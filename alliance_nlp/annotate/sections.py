@@ -28,6 +28,7 @@ from typing import Any, NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from .goal_parts import is_prose
 from .note_marks import is_copied, is_empty
 
 KEY = "alliance_sections"
@@ -35,7 +36,9 @@ KEY = "alliance_sections"
 UNHEADED, OTHER = "unheaded", "other"
 UNLISTED = "sections.unlisted"
 _GOAL_SECTIONS = ("goals", "patient_goals")
-_BULLET = re.compile(r"[ \t]*(?:[-*•●▪◦‣·–]|\(?(?:\d{1,2}|[a-h])[.)])[ \t]")
+_BULLET = re.compile(r"[ \t]*(?:\[[xX✓✔]\]|[-*•●▪◦‣·–]|\(?(?:\d{1,2}|[a-h])[.)])[ \t]")
+#: Good enough to tell where in a line of goals prose begins.
+_SENTENCE = re.compile(r"[^.;!?]+(?:[.;!?](?!\s)[^.;!?]*)*")
 _SOAP = {"subjective", "objective", "assessment", "plan", "assessment_plan"}
 
 _LINE = re.compile(
@@ -123,21 +126,25 @@ def section_at(sections: Iterable[Section], offset: int) -> Section | None:
 def is_listed_goal(note: str, section: Section, start: int, end: int) -> bool:
     """Whether a sentence stands in the list under a heading of goals.
 
-    Behind a heading on its own line the list is the first sentence and the bullets under it; a blank line ends it.
+    The list is what stands under a heading that has its line for itself; of another heading it is the first sentence,
+    those that follow on its line until one is prose, and the bullets under it. A blank line ends it.
 
-    >>> note = "LTG: climb stairs. Needs a recert."
-    >>> [is_listed_goal(note, find_sections(note)[0], *bounds) for bounds in ((0, 18), (19, 34))]
-    [True, False]
+    >>> note = "LTG: climb stairs. Sleep 6 h. Needs a recert."
+    >>> [is_listed_goal(note, find_sections(note)[0], *bounds) for bounds in ((0, 18), (19, 29), (30, 45))]
+    [True, True, False]
     """
-    if section.section not in _GOAL_SECTIONS or end <= section.heading_end:
+    if section.section not in _GOAL_SECTIONS or not re.search(r"\w", note[max(start, section.heading_end) : end]):
         return False
     if start <= section.start:
         return True
     before = note[section.start : start]
     if re.search(r"\n[ \t\r]*\n", before):
         return False
-    own_line = "\n" in note[section.heading_end : section.start]
-    return own_line or bool(_BULLET.match(note[note.rfind("\n", 0, start) + 1 : end]) and "\n" in before)
+    if "\n" in note[section.heading_end : section.start]:
+        return True
+    if "\n" in before:
+        return bool(_BULLET.match(note[note.rfind("\n", 0, start) + 1 : end]))
+    return not any(map(is_prose, (*_SENTENCE.findall(before), note[start:end])))
 
 
 def is_soap(sections: Iterable[Section]) -> bool:
@@ -156,7 +163,7 @@ def _headings(text: str) -> list[_Heading]:
         begin, end = heading.body if heading else at, at + len(line)
         for match in _INLINE.finditer(text, begin, end) if text.find(":", begin, end) >= 0 else ():
             row = _lookup(match["words"])
-            if row and row["section"] in _inline():
+            if row and row["id"] in _inline():
                 found.append(_Heading(row["section"], row["id"], match.start(), match.end() - 1, match.end(), True))
         blank_before = not line.strip() or bool(_RULER.match(line))
         at += len(line) + 1
@@ -211,25 +218,38 @@ def _looks_like_heading(text: str, at: int, line: str, match: re.Match[str], *, 
 def _lookup(words: str) -> dict[str, Any] | None:
     """The rule of a heading; a number, a bracket or what follows a comma after it does not matter."""
     plain = " ".join(words.casefold().replace("’", "'").split()).strip(" .*_#-–")
-    return _table().get(plain) or _table().get(_PAREN.sub("", plain).strip())
+    bare = _PAREN.sub("", plain).strip()
+    named = (row for pattern, row in _named() if pattern.search(bare))
+    return _table().get(plain) or _table().get(bare) or next(named, None)
+
+
+@cache
+def _rows() -> tuple[dict[str, Any], ...]:
+    lines = (files(__package__) / "patterns" / "sections.jsonl").read_text("utf-8").splitlines()
+    return tuple(json.loads(line) for line in lines if line.strip())
 
 
 @cache
 def _table() -> dict[str, dict[str, Any]]:
-    lines = (files(__package__) / "patterns" / "sections.jsonl").read_text("utf-8").splitlines()
-    rows = [json.loads(line) for line in lines if line.strip()]
-    return {heading: row for row in rows for heading in row["headings"]}
+    """Rows by the headings they list."""
+    return {heading: row for row in _rows() for heading in row.get("headings", ())}
+
+
+@cache
+def _named() -> tuple[tuple[re.Pattern[str], dict[str, Any]], ...]:
+    """Rows that know a heading by a word in it ("Outcomes on the family plan")."""
+    return tuple((re.compile(row["pattern"]), row) for row in _rows() if "pattern" in row)
 
 
 def section_names() -> tuple[str, ...]:
     """Every name a section can have."""
-    return (UNHEADED, OTHER, *sorted({row["section"] for row in _table().values()}))
+    return (UNHEADED, OTHER, *sorted({row["section"] for row in _rows()}))
 
 
 @cache
 def _inline() -> frozenset[str]:
-    """Sections whose headings count in the middle of a line too."""
-    return frozenset(row["section"] for row in _table().values() if row.get("inline"))
+    """Rules whose headings count in the middle of a line too."""
+    return frozenset(row["id"] for row in _rows() if row.get("inline"))
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:
