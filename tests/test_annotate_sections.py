@@ -203,7 +203,10 @@ def listed(note):
             "Outcomes on the family plan\n1. Ana will ask for help at night.\n2. Ana will sit for circle time.",
             ["1. Ana will ask for help at night.", "2. Ana will sit for circle time."],
         ),
-        ("Problem/Goal list\n[x] 150 min of walking a week\n[x] Weight loss 10 lb", ["[x] 150 min of walking a week", "[x] Weight loss 10 lb"]),
+        (
+            "Problem/Goal list\n[x] 150 min of walking a week\n[x] Weight loss 10 lb",
+            ["[x] 150 min of walking a week", "[x] Weight loss 10 lb"],
+        ),
         ("Goals for the form:\n1. Home alone 3 h.\n\nChair: low back.", ["1. Home alone 3 h."]),
         ("What matters to Imran: the coast; the school run.", ["What matters to Imran: the coast; the school run."]),
         ("Goals as of January: cook dinner; walk daily.", ["Goals as of January: cook dinner; walk daily."]),
