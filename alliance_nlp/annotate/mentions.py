@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ from .contexts import cues
 from .name_bounds import Bounds, name_bounds
 from .persons import GIVEN, LEAD, PLAIN_SIZE, TITLE, lists
 
+_CALLS = ("call", "calls")
 _CASED_SHARE, _CASED_SENTENCES = 0.5, 60
 
 Form = tuple[str, ...]
@@ -91,6 +93,7 @@ class Scene:
         self._rows: list[int] = self.tokens.row.tolist()
         self._words = self.tokens.lexicon.words
         self._bits: list[int] = self.tokens.column("name bits", _bits_of).tolist()
+        self.times: Counter[str] = Counter()
         self.firsts: dict[str, list[Form]] = {}
         for form in sorted(forms, key=len, reverse=True):
             self.firsts.setdefault(form[0], []).append(form)
@@ -107,6 +110,11 @@ class Scene:
     def text(self, i: int) -> str:
         """Text of token ``i``."""
         return self.tokens.text[self.tokens.first[i] : self.tokens.last[i]]
+
+    def is_joined(self, i: int) -> bool:
+        """Whether token ``i`` touches both its neighbours."""
+        first, last = self.tokens.first, self.tokens.last
+        return 0 < i < len(first) - 1 and first[i] == last[i - 1] and last[i] == first[i + 1]
 
     def word(self, i: int) -> str:
         """Lower-case text of token ``i``, with a straight apostrophe."""
@@ -169,6 +177,7 @@ def find_mentions(scene: Scene, misheard: dict[int, Bounds] | None = None) -> li
         if bounds:
             mentions.append(Mention(scene, *bounds))
             end = bounds[2]
+    scene.times = Counter(mention.form[0] for mention in mentions if mention.role == "provider")
     return mentions
 
 
@@ -200,4 +209,7 @@ def _are_in(new: Fresh, words: frozenset[str]) -> NDArray[np.bool_]:
 
 
 def _may_lead(scene: Scene, i: int) -> bool:
-    return i == 0 or bool(scene.bits(i - 1) & LEAD)
+    if i == 0 or scene.bits(i - 1) & LEAD:
+        return True
+    before = scene.word(i - 1)
+    return scene.cased and before in lists().sets["asked"] or (before == "me" and scene.word(i - 2) in _CALLS)
