@@ -27,6 +27,8 @@ def owner_of(scene: Scene, mention: Mention, provider: frozenset[str]) -> str:
         mention: a stretch that may name somebody.
         provider: words of the provider's name.
     """
+    if mention.role == "patient" and not mention.kind and _asks_to_be_called(scene, mention):
+        return "own"
     known = mention.kind or mention.title or mention.bits & GIVEN or mention.inside
     by_place = _by_place(scene, mention) if known else ""
     word = bool(mention.bits & COMMON)
@@ -66,8 +68,6 @@ def _by_place(scene: Scene, mention: Mention) -> str:
         return "namesake"
     if mention.kind and _is_shown_role(mention):
         return "namesake"
-    if mention.role == "patient" and not mention.kind and _asks_to_be_called(scene, mention):
-        return "own"
     if _says_self(mention):
         return "own" if mention.role == "patient" else "provider"
     shown = (last == "is" and second == "this") or (
@@ -137,6 +137,8 @@ def asks_who(scene: Scene, mention: Mention) -> bool:
         return listed or scene.cased
     if after[:1] == ["down"] and before[-1:] in (["'ve"], ["have"], ["got"]):
         return listed
+    if before[-2:] == ["this", "is"] and mention.title and _answerer(scene, mention) == "other":
+        return not lists().sets["third_person"].isdisjoint(after[:3])
     if not listed and mention.turn >= _EARLY_TURNS:
         return False
     tagged = after[:3] in ([",", "is", "it"], [",", "is", "n't"], [",", "is", "that"]) or (
@@ -153,9 +155,14 @@ def bystanders(scene: Scene, mentions: Sequence[Mention], owners: Sequence[str])
     answered: Counter[Form] = Counter()
     for mention, owner in zip(mentions, owners, strict=True):
         if mention.role == "provider" and owner not in OF_ROSTER and _is_called(mention):
-            answers = scene.turns[mention.turn + 1][3] if mention.turn + 1 < len(scene.turns) else ""
+            answers = _answerer(scene, mention)
             answered[mention.form[:1]] += (answers == "other") - (answers == "patient")
     return {form for form, times in answered.items() if times > 0}
+
+
+def _answerer(scene: Scene, mention: Mention) -> str:
+    """Who speaks after the turn of a mention; '' after the last."""
+    return scene.turns[mention.turn + 1][3] if mention.turn + 1 < len(scene.turns) else ""
 
 
 def of_other_title(scene: Scene, mentions: Sequence[Mention], owners: Sequence[str]) -> set[int]:

@@ -45,7 +45,7 @@ from .word_names import begins_as_word, is_time
 KEY = "alliance_names"
 
 # Log odds from which a verdict holds, chosen by cross-fitting on training visits.
-_FIRST_FORM, _OTHER_FORM, _WORD_AS_NAME = 0.0, 1.7, -0.8
+_FIRST_FORM, _OTHER_FORM, _WORD_AS_NAME = -0.3, 1.7, -0.8
 _SAID_TO = 0.0
 _MISHEARD, _MISHEARD_BONUS = 1.05, 2.0
 _ASKED = 3.0
