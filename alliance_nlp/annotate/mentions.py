@@ -212,4 +212,4 @@ def _may_lead(scene: Scene, i: int) -> bool:
     if i == 0 or scene.bits(i - 1) & LEAD:
         return True
     before = scene.word(i - 1)
-    return scene.cased and before in lists().sets["asked"] or (before == "me" and scene.word(i - 2) in _CALLS)
+    return (scene.cased and before in lists().sets["asked"]) or (before == "me" and scene.word(i - 2) in _CALLS)

@@ -16,6 +16,7 @@ OF_ROSTER = frozenset(("roster", "nickname", "misheard"))
 _SAME_FAMILY = 0.75
 """Likeness from which the family name after the roster's given name may be the roster's, spelt otherwise."""
 _EARLY_TURNS = 6
+_BEGINNINGS = (["<"], ["."], ["?"], ["!"], ["just"])
 _ASKING = {("is", "it"), ("is", "that"), ("is", "this"), ("you", "is"), ("are", "you"), ("you", "'re"), ("you", "are")}
 
 
@@ -89,15 +90,14 @@ def _says_self(mention: Mention) -> bool:
 def _asks_to_be_called(scene: Scene, mention: Mention) -> bool:
     """Whether a patient says what to call them: "call me X", "X is fine", "X, please", "please, X"."""
     before, after = mention.before, mention.after
-    if (scene.cased and not mention.capital) or mention.bits & COMMON and not scene.cased:
+    if (scene.cased and not mention.capital) or (mention.bits & COMMON and not scene.cased):
         return False
     if before[-1:] == ["me"] and before[-2:-1] and before[-2] in ("call", "calls"):
         return True
-    begins = before[-1:] and before[-1] in ("<", ".", "?", "!", "just")
-    fine = after[:1] == ["is"] and after[1:2] and after[1] in lists().sets["fine"]
-    return bool(begins) and (bool(fine) or after[:2] == [",", "please"]) or (
-        before[-2:] == ["please", ","] and after[:1] in (["."], [">"], ["!"])
-    )
+    if before[-2:] == ["please", ","]:
+        return after[:1] in (["."], [">"], ["!"])
+    fine = after[:1] == ["is"] and not lists().sets["fine"].isdisjoint(after[1:2])
+    return (fine or after[:2] == [",", "please"]) and before[-1:] in _BEGINNINGS
 
 
 def _is_shown_role(mention: Mention) -> bool:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from ..codes import NAME_CODES
 from ..errors import BadCorpus
 from ..records import Visit
+from .check import Problem, check_stretch
 from .gold import GoldVisit
 from .rows import read_objects
 
@@ -37,6 +38,27 @@ def read_named(folders: Sequence[Path], split: str = "train") -> list[GoldVisit]
                 if gold.split == split:
                     found.setdefault(gold.visit.visit_id, gold)
     return list(found.values())
+
+
+def check_named(path: Path) -> Iterator[Problem]:
+    """Problems of one file of such stretches: offsets, roles, white space, ids.
+
+    Raises:
+        BadCorpus: a line is no visit, or not coded for names.
+    """
+    seen: set[str] = set()
+    for gold in _named(path):
+        place = f"{path.name}, visit {gold.visit.visit_id}"
+        if gold.visit.visit_id in seen:
+            yield Problem(place, "is there twice")
+        seen.add(gold.visit.visit_id)
+        for code, at, start, end in gold.names:
+            turn = gold.visit.turns[at]
+            where = f"{place}, turn {at}"
+            wrong = list(check_stretch(where, code, turn.role, start, end, len(turn.text)))
+            if not wrong and turn.text[start:end] != turn.text[start:end].strip():
+                wrong.append(Problem(where, f"the stretch of {code} has white space at its edge"))
+            yield from wrong
 
 
 def _named(path: Path) -> Iterator[GoldVisit]:
