@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from .persons import COMMON, GIVEN, lists
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .mentions import Mention, Scene
 
 FILLERS = frozenset(("um", "uh", "er", "erm", "hmm", "mm", "ah", "...", "…"))
+_AGE = frozenset(("year", "old", "birth"))
 _LONG, _MOST_TIMES = 24, 3
 """Turns of a visit long enough for its patient to be named more than once, and how far to count."""
 _STOPS = frozenset((",", ".", "?", "!", ";", ":", "-", "--", "–", "—", "…", "...", "<", ">"))
@@ -57,7 +59,7 @@ def cues(before: list[str], after: list[str]) -> list[str]:
     if first in _STOPS and len(left) > 1:
         found += [f"LC2={name}" for name in lefts.get(left[1], ())]
         found += [f"C2={a}|{b}" for a in lefts.get(left[1], ()) for b in right_classes]
-    if any(map(_shows_age, right)):
+    if not _AGE.isdisjoint(right) or any(map(str.isdigit, right)):
         found.append("age")
     return found
 
@@ -81,7 +83,7 @@ def _is_s_form(word: str) -> bool:
 
 
 def _shows_age(word: str) -> bool:
-    return word.isdigit() or word in ("year", "old", "birth")
+    return word.isdigit() or word in _AGE
 
 
 def place_cues(scene: Scene, mention: Mention) -> list[str]:
@@ -128,8 +130,7 @@ class Model:
 
     def log_odds(self, found: list[str]) -> float:
         """Log odds of a place with these cues; an unknown cue counts nothing."""
-        weight = self.weights.get
-        return self.constant + math.fsum(weight(cue, 0.0) for cue in found)
+        return self.constant + math.fsum(map(self.weights.get, found, repeat(0.0)))
 
 
 def models() -> dict[str, Model]:

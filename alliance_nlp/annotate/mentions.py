@@ -100,7 +100,8 @@ class Scene:
         self._turn_starts = [turn[0] for turn in self.turns]
         starts = [sent[0] for sent in state["sents"]]
         self.sentence_starts = frozenset(starts)
-        initials = [ch for ch in (self.text(i)[0] for i in starts[:_CASED_SENTENCES]) if ch.isalpha()]
+        firsts = self.tokens.first[starts[:_CASED_SENTENCES]].tolist()
+        initials = [ch for ch in map(self.tokens.text.__getitem__, firsts) if ch.isalpha()]
         self.cased = sum(ch.isupper() for ch in initials) > _CASED_SHARE * len(initials)
 
     def bits(self, i: int) -> int:
@@ -122,8 +123,8 @@ class Scene:
 
     def words(self, start: int, end: int) -> list[str]:
         """Lower-case words of a stretch without white space."""
-        found = [self._words[row].replace("’", "'") for row in self._rows[start:end]]
-        return [word for word in found if not word.isspace()]
+        found = map(self._words.__getitem__, self._rows[start:end])
+        return [word.replace("’", "'") for word in found if not word.isspace()]
 
     def turn_of(self, i: int) -> int:
         """Index of the turn that holds token ``i``."""

@@ -16,6 +16,7 @@ OF_ROSTER = frozenset(("roster", "nickname", "misheard"))
 _SAME_FAMILY = 0.75
 """Likeness from which the family name after the roster's given name may be the roster's, spelt otherwise."""
 _EARLY_TURNS = 6
+_AFTER_ASKED = frozenset(("?", ",", "it", "down"))
 _BEGINNINGS = (["<"], ["."], ["?"], ["!"], ["just"])
 _ASKING = {("is", "it"), ("is", "that"), ("is", "this"), ("you", "is"), ("are", "you"), ("you", "'re"), ("you", "are")}
 
@@ -130,6 +131,8 @@ def _is_of_other_family(scene: Scene, mention: Mention) -> bool:
 def asks_who(scene: Scene, mention: Mention) -> bool:
     """Whether the place asks or dictates who the patient is: "Is it X?", "X, is it?", "I've X down", "Patient is X"."""
     before, after = mention.before, mention.after
+    if before[-1:] != ["is"] and not (after and after[0] in _AFTER_ASKED):
+        return False
     if scene.cased and not mention.capital and not mention.title:
         return False
     listed = mention.title or bool(mention.bits & GIVEN)
@@ -150,13 +153,14 @@ def asks_who(scene: Scene, mention: Mention) -> bool:
 
 def bystanders(scene: Scene, mentions: Sequence[Mention], owners: Sequence[str]) -> set[Form]:
     """Names that others than the patient answer to, more often than the patient does."""
-    if not any(turn[3] == "other" for turn in scene.turns):
+    told = [m for m, owner in zip(mentions, owners, strict=True) if m.role == "provider" and owner not in OF_ROSTER]
+    answers = [_answerer(scene, mention) for mention in told]
+    if "other" not in answers:
         return set()
     answered: Counter[Form] = Counter()
-    for mention, owner in zip(mentions, owners, strict=True):
-        if mention.role == "provider" and owner not in OF_ROSTER and _is_called(mention):
-            answers = _answerer(scene, mention)
-            answered[mention.form[:1]] += (answers == "other") - (answers == "patient")
+    for mention, role in zip(told, answers, strict=True):
+        if _is_called(mention):
+            answered[mention.form[:1]] += (role == "other") - (role == "patient")
     return {form for form, times in answered.items() if times > 0}
 
 
