@@ -506,7 +506,7 @@ def test_names_question_which_one_is_a_call() -> None:
 def test_names_dictated_as_the_patient() -> None:
     _check(
         [
-            "P: Patient is <name_reference>Itziar Goikoetxea</>, seen today. <name_reference>Ms. Goikoetxea</> walks well.",
+            "P: Patient is <name_reference>Itziar Goiko</>, seen today. <name_reference>Ms. Goiko</> walks.",
             "C: I do.",
         ],
     )
@@ -564,3 +564,16 @@ def test_names_article_before_what_sounds_like_the_name() -> None:
         ],
         Patient(given="Xavier"),
     )
+
+
+def test_names_welcomed_at_the_start() -> None:
+    _check(["P: <name_vocative>Jit</>, hi. Was the van all right?", "C: It was."])
+    _check(["P: <name_vocative>Fintan</>. Come in out of that.", "C: Thanks."])
+
+
+def test_names_dictated_to_a_device() -> None:
+    _check(["P: Device, start note, <name_reference>Itziar Goiko</>, forty-six, right knee.", "C: Is it on?"])
+
+
+def test_names_with_a_title_after_a_set_phrase_without_a_roster() -> None:
+    _check(["P: right on <name_vocative>ms bautista</> lets do that one", "C: okay"])

@@ -16,7 +16,7 @@ OF_ROSTER = frozenset(("roster", "nickname", "misheard"))
 _SAME_FAMILY = 0.75
 """Likeness from which the family name after the roster's given name may be the roster's, spelt otherwise."""
 _EARLY_TURNS = 6
-_AFTER_ASKED = frozenset(("?", ",", "it", "down"))
+_AFTER_ASKED = frozenset(("?", ",", ".", "!", "it", "down"))
 _BEGINNINGS = (["<"], ["."], ["?"], ["!"], ["just"])
 _ASKING = {("is", "it"), ("is", "that"), ("is", "this"), ("you", "is"), ("are", "you"), ("you", "'re"), ("you", "are")}
 
@@ -129,19 +129,26 @@ def _is_of_other_family(scene: Scene, mention: Mention) -> bool:
 
 
 def asks_who(scene: Scene, mention: Mention) -> bool:
-    """Whether the place asks or dictates who the patient is: "Is it X?", "X, is it?", "I've X down", "Patient is X"."""
-    before, after = mention.before, mention.after
+    """Whether the place asks, welcomes or dictates who the patient is.
+
+    "Is it X?", "X, is it?", "I've X down for ten", "X, hi", "right on Ms. X", "Patient is X", "Start note, X".
+    """
+    before, after, sets = mention.before, mention.after, lists().sets
+    if mention.title and " ".join(before[-2:]) in sets["said_before_name"]:
+        return True
     if before[-1:] != ["is"] and not (after and after[0] in _AFTER_ASKED):
         return False
     if scene.cased and not mention.capital and not mention.title:
         return False
     listed = mention.title or bool(mention.bits & GIVEN)
-    if before[-2:] == ["patient", "is"]:
+    if before[-2:] == ["patient", "is"] or (before[-1:] == [","] and not sets["record"].isdisjoint(before[-2:-1])):
         return listed or scene.cased
+    if before == ["<"] and scene.cased and mention.turn < _EARLY_TURNS and after[0] in (",", ".", "!"):
+        return not sets["welcome"].isdisjoint(after[1:2])
     if after[:1] == ["down"] and before[-1:] in (["'ve"], ["have"], ["got"]):
         return listed
     if before[-2:] == ["this", "is"] and mention.title and _answerer(scene, mention) == "other":
-        return not lists().sets["third_person"].isdisjoint(after[:3])
+        return not sets["third_person"].isdisjoint(after[:3])
     if not listed and mention.turn >= _EARLY_TURNS:
         return False
     tagged = after[:3] in ([",", "is", "it"], [",", "is", "n't"], [",", "is", "that"]) or (
