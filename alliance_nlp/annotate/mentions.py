@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,6 +34,8 @@ class Mention:
         self.title = start < core
         self._before: list[str] | None = None
         self._after: list[str] | None = None
+        self._cues: list[str] | None = None  # a cached_property would take a lock each time
+        self._cue_set: frozenset[str] | None = None
         self.turn = scene.turn_of(core)
         self.role: str = scene.turns[self.turn][3]
         self.form: Form = tuple(map(scene.word, range(core, end)))
@@ -66,15 +67,19 @@ class Mention:
             self._after = [*words, ">"] if high == last else words
         return self._after
 
-    @cached_property
+    @property
     def cues(self) -> list[str]:
         """Cues of the place (`contexts.cues`)."""
-        return cues(self.before, self.after)
+        if self._cues is None:
+            self._cues = cues(self.before, self.after)
+        return self._cues
 
-    @cached_property
+    @property
     def cue_set(self) -> frozenset[str]:
         """The cues as a set."""
-        return frozenset(self.cues)
+        if self._cue_set is None:
+            self._cue_set = frozenset(self.cues)
+        return self._cue_set
 
 
 class Scene:
@@ -92,6 +97,7 @@ class Scene:
         self.lower: NDArray[np.uint64] = self.tokens.lower
         self._rows: list[int] = self.tokens.row.tolist()
         self._words = self.tokens.lexicon.words
+        self._curly = "’" in self.tokens.text
         self._bits: list[int] = self.tokens.column("name bits", _bits_of).tolist()
         self.times: Counter[str] = Counter()
         self.firsts: dict[str, list[Form]] = {}
@@ -119,12 +125,13 @@ class Scene:
 
     def word(self, i: int) -> str:
         """Lower-case text of token ``i``, with a straight apostrophe."""
-        return self._words[self._rows[i]].replace("’", "'")
+        word = self._words[self._rows[i]]
+        return word.replace("’", "'") if self._curly else word
 
     def words(self, start: int, end: int) -> list[str]:
         """Lower-case words of a stretch without white space."""
-        found = map(self._words.__getitem__, self._rows[start:end])
-        return [word.replace("’", "'") for word in found if not word.isspace()]
+        found = [word for word in map(self._words.__getitem__, self._rows[start:end]) if not word.isspace()]
+        return [word.replace("’", "'") for word in found] if self._curly else found
 
     def turn_of(self, i: int) -> int:
         """Index of the turn that holds token ``i``."""

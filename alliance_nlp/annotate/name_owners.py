@@ -90,9 +90,9 @@ def _says_self(mention: Mention) -> bool:
 
 def _asks_to_be_called(scene: Scene, mention: Mention) -> bool:
     """Whether a patient says what to call them: "call me X", "X is fine", "X, please", "please, X"."""
-    before, after = mention.before, mention.after
     if (scene.cased and not mention.capital) or (mention.bits & COMMON and not scene.cased):
         return False
+    before, after = mention.before, mention.after
     if before[-1:] == ["me"] and before[-2:-1] and before[-2] in ("call", "calls"):
         return True
     if before[-2:] == ["please", ","]:

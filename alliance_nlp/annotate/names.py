@@ -116,9 +116,12 @@ def _patient_forms(scene: Scene, mentions: list[Mention], owners: list[str]) -> 
             break
         if mention.role != "provider" or owner in OF_ROSTER or mention.form in others or mention.form[:1] in others:
             continue
-        if (mention.kind and mention.bits & COMMON) or not _is_addressed(scene, mention):
+        if mention.kind and mention.bits & COMMON:
             continue
-        score = _score(scene, mention)
+        asked = not scene.note and asks_who(scene, mention)
+        if not asked and not _is_addressed(scene, mention):
+            continue
+        score = max(_score(scene, mention), _ASKED) if asked else _score(scene, mention)
         if mention.bits & COMMON and not mention.title:
             score -= math.log(lists().rates.get(mention.form[0], SELDOM) / SELDOM)
         if scene.forms and best_likeness(mention.form, names) >= _MISHEARD:
@@ -140,21 +143,18 @@ def _patient_forms(scene: Scene, mentions: list[Mention], owners: list[str]) -> 
 def _is_addressed(scene: Scene, mention: Mention) -> bool:
     """Whether the place may show who the patient is: set apart like a call, titled, or dictated with an age."""
     if not (mention.title or mention.bits & GIVEN or scene.note or may_be_apart(mention.before, mention.after)):
-        return not scene.note and asks_who(scene, mention)
+        return False
     found = mention.cue_set
     if scene.note:
         return "RC=third_verb" in found and ("age" in found or mention.title) and mention.capital
-    if mention.title or "age" in found or asks_who(scene, mention):
+    if mention.title or "age" in found:
         return True
     apart = ("LC=stop", "LC=greeting", "LC=opener", "L1=you", "L2=you")
     return "RC=third_verb" not in found and not found.isdisjoint(apart)
 
 
 def _score(scene: Scene, mention: Mention) -> float:
-    if scene.note:
-        return 2.0
-    score = models()["patient"].log_odds(place_cues(scene, mention))
-    return max(score, _ASKED) if asks_who(scene, mention) else score
+    return 2.0 if scene.note else models()["patient"].log_odds(place_cues(scene, mention))
 
 
 def _stands_as(scene: Scene, mention: Mention, patient: dict[Form, str]) -> bool:
