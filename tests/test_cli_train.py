@@ -1,5 +1,6 @@
 """`alliance train`, what it refuses before it begins."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -60,3 +61,25 @@ def test_cli_train_encoder_without_its_packages_names_the_extra(with_own_model, 
     assert run.code == 2
     assert "pip install 'alliance_nlp[encoder-training]'" in run.err
     assert not out.exists()
+
+
+def test_cli_train_names_writes_what_the_package_keeps(alliance, tmp_path):
+    out = tmp_path / "learnt"
+    run = alliance("train", "--names", "--data", CORPUS, "-o", out)
+    assert run.code == 0
+    assert "and 40 stretches coded for names" in run.err
+    assert sorted(path.name for path in out.iterdir()) == ["name_contexts.json", "word_rates.json"]
+    assert {*json.loads((out / "name_contexts.json").read_text("utf-8"))} == {"name", "patient", "vocative"}
+
+
+def test_cli_train_names_stand_alone(alliance, tmp_path):
+    run = alliance("train", "--names", "--no-figures", "--data", CORPUS, "-o", tmp_path / "learnt")
+    assert run.code == 2
+    assert "give it with --data and --output alone" in run.err
+
+
+def test_cli_train_names_need_a_folder(alliance, tmp_path):
+    (tmp_path / "taken").touch()
+    run = alliance("train", "--names", "--data", CORPUS, "-o", tmp_path / "taken")
+    assert run.code == 2
+    assert "name a folder" in run.err

@@ -337,3 +337,243 @@ def test_names_word_rates_leave_out_the_patients_own_name() -> None:
     rates = word_rates(visits)
     assert rates["will"] == 0.5
     assert rates["walk"] == 0.5
+
+
+def test_names_bystander_who_answers_is_not_the_patient() -> None:
+    _check(
+        [
+            "P: Priya, can you get the walker?",
+            "O: Sure.",
+            "P: Thanks. <name_vocative>Dmitri</>, up you get.",
+        ],
+        Patient(given="Dmitri", family="Volkov"),
+    )
+    _check(
+        [
+            "P: Grab the tape, Lois.",
+            "O: Here.",
+            "P: Now, <name_vocative>Jorge</>, tell me when it pulls.",
+        ],
+    )
+
+
+def test_names_parent_who_answers_as_the_patient_is_named_too() -> None:
+    _check(
+        [
+            "P: Hi, <name_vocative>Noah</>. Hi, <name_vocative>Shanice</>, how did he sleep?",
+            "C: He slept all night.",
+        ],
+        Patient(given="Noah"),
+    )
+
+
+def test_names_partner_shown_by_the_patient_is_another() -> None:
+    _check(
+        [
+            "C: This is Ilka. She came along.",
+            "P: Ilka, nice to meet you.",
+            "O: Hi.",
+        ],
+        Patient(given="Zsolt"),
+    )
+
+
+def test_names_provider_of_the_same_name() -> None:
+    _check(
+        [
+            "P: Hi, I'm Anna, your therapist. Come in, <name_vocative>Anna</>. Ask for Anna at the desk.",
+        ],
+        Patient(given="Anna", family="Kowal"),
+        provider="Anna Reed, PT",
+    )
+
+
+def test_names_same_given_name_with_another_family_name() -> None:
+    _check(
+        [
+            "P: That was Ana Torres. Ana T. is early. Sit, <name_vocative>Ana</>.",
+        ],
+        Patient(given="Ana", family="Figueiredo"),
+    )
+
+
+def test_names_same_given_name_of_a_student() -> None:
+    _check(
+        [
+            "P: <name_vocative>Sam</>, this is Sam, my student. Sit, <name_vocative>Sam</>.",
+        ],
+        Patient(given="Sam", family="Ortiz"),
+    )
+
+
+def test_names_same_family_name_with_another_title() -> None:
+    _check(
+        [
+            "P: Hello, <name_vocative>Mrs. Long</>. Mr. Long may be right. Sit, <name_vocative>Mrs. Long</>.",
+        ],
+        Patient(given="Mei", family="Long"),
+    )
+
+
+def test_names_word_at_the_start_of_a_sentence() -> None:
+    _check(
+        [
+            "P: Will you sit? You will, <name_vocative>Will</>. Will it hurt? <name_vocative>Will</>, will you sit?",
+        ],
+        Patient(given="Will", family="Fox"),
+    )
+    _check(
+        [
+            "P: Mark the spot. <name_vocative>Mark</>, hold it.",
+        ],
+        Patient(given="Mark", family="Dole"),
+    )
+
+
+def test_names_word_that_goes_on_as_a_verb_or_quality() -> None:
+    _check(
+        [
+            "P: just pat it dry and dont skip a day",
+            "P: to be frank its two miles",
+        ],
+        Patient(given="Pat", aliases=("Skip", "Frank", "Miles")),
+    )
+
+
+def test_names_word_that_tells_a_time() -> None:
+    _check(
+        [
+            "P: we walk before dawn and last summer was fine",
+        ],
+        Patient(given="Dawn", family="Summer"),
+    )
+
+
+def test_names_statement_of_the_person_is_a_reference() -> None:
+    _check(
+        [
+            "P: He might, but <name_reference>Noah</> is well past that. <name_reference>Noah</> checks his own.",
+        ],
+        Patient(given="Noah"),
+    )
+
+
+def test_names_call_after_a_set_phrase_without_stops() -> None:
+    _check(
+        [
+            "P: right on <name_vocative>ms bautista</> lets do that one",
+        ],
+        Patient(given="Leo", family="Bautista"),
+    )
+
+
+def test_names_asked_for_who_it_is() -> None:
+    _check(
+        [
+            "P: Is it <name_vocative>Ibtisam</>? Am I saying that right?",
+            "C: Yes.",
+        ],
+    )
+    _check(
+        [
+            "P: Hi there. <name_vocative>Elizaveta</>, is it?",
+            "C: Yes.",
+        ],
+    )
+    _check(
+        [
+            "P: It's <name_vocative>Lachie</>, isn't it?",
+            "C: Yes.",
+        ],
+    )
+    _check(
+        [
+            "P: I've <name_vocative>Mr Pillai</> down for ten.",
+            "C: Yes.",
+        ],
+    )
+
+
+def test_names_question_which_one_is_a_call() -> None:
+    _check(
+        [
+            "P: Which one of you is <name_vocative>Max</>?",
+        ],
+        Patient(given="Max"),
+    )
+
+
+def test_names_dictated_as_the_patient() -> None:
+    _check(
+        [
+            "P: Patient is <name_reference>Itziar Goiko</>, seen today. <name_reference>Ms. Goiko</> walks.",
+            "C: I do.",
+        ],
+    )
+
+
+def test_names_introduced_to_a_bystander() -> None:
+    _check(
+        [
+            "P: Josie, this is <name_reference>Mr. Adeleke</>, he had a fall.",
+            "O: Hello.",
+            "P: Ready, <name_vocative>Mr. Adeleke</>?",
+            "C: Yes.",
+        ],
+    )
+
+
+def test_names_asked_for_by_the_patient() -> None:
+    _check(
+        [
+            "P: Come in, <name_vocative>Mr. Adeleke</>.",
+            "C: Tunde, please.",
+            "P: Sit, <name_vocative>Tunde</>. <name_reference>Tunde</> walks well.",
+        ],
+        Patient(given="Babatunde", family="Adeleke"),
+    )
+
+
+def test_names_family_name_with_particles() -> None:
+    _check(
+        [
+            "P: Hello, <name_vocative>Mr. Al-Masri</>, sit.",
+        ],
+    )
+    _check(
+        [
+            "P: Good morning, <name_vocative>Piet van der Berg</>.",
+        ],
+        Patient(given="Piet"),
+    )
+
+
+def test_names_interjection_is_no_name() -> None:
+    _check(
+        [
+            "P: G'day, I'm Osric.",
+            "C: Hi.",
+        ],
+    )
+
+
+def test_names_article_before_what_sounds_like_the_name() -> None:
+    _check(
+        [
+            "P: haha praise the savior is right",
+        ],
+        Patient(given="Xavier"),
+    )
+
+
+def test_names_welcomed_at_the_start() -> None:
+    _check(["P: <name_vocative>Jit</>, hi. Was the van all right?", "C: It was."])
+    _check(["P: <name_vocative>Fintan</>. Come in out of that.", "C: Thanks."])
+
+
+def test_names_dictated_to_a_device() -> None:
+    _check(["P: Device, start note, <name_reference>Itziar Goiko</>, forty-six, right knee.", "C: Is it on?"])
+
+
+def test_names_with_a_title_after_a_set_phrase_without_a_roster() -> None:
+    _check(["P: right on <name_vocative>ms bautista</> lets do that one", "C: okay"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cached_property
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from .contexts import cues
 from .name_bounds import Bounds, name_bounds
 from .persons import GIVEN, LEAD, PLAIN_SIZE, TITLE, lists
 
+_CALLS = ("call", "calls")
 _CASED_SHARE, _CASED_SENTENCES = 0.5, 60
 
 Form = tuple[str, ...]
@@ -33,6 +34,8 @@ class Mention:
         self.title = start < core
         self._before: list[str] | None = None
         self._after: list[str] | None = None
+        self._cues: list[str] | None = None  # a cached_property would take a lock each time
+        self._cue_set: frozenset[str] | None = None
         self.turn = scene.turn_of(core)
         self.role: str = scene.turns[self.turn][3]
         self.form: Form = tuple(map(scene.word, range(core, end)))
@@ -64,15 +67,19 @@ class Mention:
             self._after = [*words, ">"] if high == last else words
         return self._after
 
-    @cached_property
+    @property
     def cues(self) -> list[str]:
         """Cues of the place (`contexts.cues`)."""
-        return cues(self.before, self.after)
+        if self._cues is None:
+            self._cues = cues(self.before, self.after)
+        return self._cues
 
-    @cached_property
+    @property
     def cue_set(self) -> frozenset[str]:
         """The cues as a set."""
-        return frozenset(self.cues)
+        if self._cue_set is None:
+            self._cue_set = frozenset(self.cues)
+        return self._cue_set
 
 
 class Scene:
@@ -90,14 +97,17 @@ class Scene:
         self.lower: NDArray[np.uint64] = self.tokens.lower
         self._rows: list[int] = self.tokens.row.tolist()
         self._words = self.tokens.lexicon.words
+        self._curly = "’" in self.tokens.text
         self._bits: list[int] = self.tokens.column("name bits", _bits_of).tolist()
+        self.times: Counter[str] = Counter()
         self.firsts: dict[str, list[Form]] = {}
         for form in sorted(forms, key=len, reverse=True):
             self.firsts.setdefault(form[0], []).append(form)
         self._turn_starts = [turn[0] for turn in self.turns]
         starts = [sent[0] for sent in state["sents"]]
         self.sentence_starts = frozenset(starts)
-        initials = [ch for ch in (self.text(i)[0] for i in starts[:_CASED_SENTENCES]) if ch.isalpha()]
+        firsts = self.tokens.first[starts[:_CASED_SENTENCES]].tolist()
+        initials = [ch for ch in map(self.tokens.text.__getitem__, firsts) if ch.isalpha()]
         self.cased = sum(ch.isupper() for ch in initials) > _CASED_SHARE * len(initials)
 
     def bits(self, i: int) -> int:
@@ -108,14 +118,20 @@ class Scene:
         """Text of token ``i``."""
         return self.tokens.text[self.tokens.first[i] : self.tokens.last[i]]
 
+    def is_joined(self, i: int) -> bool:
+        """Whether token ``i`` touches both its neighbours."""
+        first, last = self.tokens.first, self.tokens.last
+        return 0 < i < len(first) - 1 and first[i] == last[i - 1] and last[i] == first[i + 1]
+
     def word(self, i: int) -> str:
         """Lower-case text of token ``i``, with a straight apostrophe."""
-        return self._words[self._rows[i]].replace("’", "'")
+        word = self._words[self._rows[i]]
+        return word.replace("’", "'") if self._curly else word
 
     def words(self, start: int, end: int) -> list[str]:
         """Lower-case words of a stretch without white space."""
-        found = [self._words[row].replace("’", "'") for row in self._rows[start:end]]
-        return [word for word in found if not word.isspace()]
+        found = [word for word in map(self._words.__getitem__, self._rows[start:end]) if not word.isspace()]
+        return [word.replace("’", "'") for word in found] if self._curly else found
 
     def turn_of(self, i: int) -> int:
         """Index of the turn that holds token ``i``."""
@@ -169,6 +185,7 @@ def find_mentions(scene: Scene, misheard: dict[int, Bounds] | None = None) -> li
         if bounds:
             mentions.append(Mention(scene, *bounds))
             end = bounds[2]
+    scene.times = Counter(mention.form[0] for mention in mentions if mention.role == "provider")
     return mentions
 
 
@@ -200,4 +217,7 @@ def _are_in(new: Fresh, words: frozenset[str]) -> NDArray[np.bool_]:
 
 
 def _may_lead(scene: Scene, i: int) -> bool:
-    return i == 0 or bool(scene.bits(i - 1) & LEAD)
+    if i == 0 or scene.bits(i - 1) & LEAD:
+        return True
+    before = scene.word(i - 1)
+    return (scene.cased and before in lists().sets["asked"]) or (before == "me" and scene.word(i - 2) in _CALLS)

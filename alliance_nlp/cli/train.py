@@ -16,7 +16,8 @@ def train_command(
             "--output",
             "-o",
             metavar="PATH",
-            help="Folder to write, en_NAME-VERSION; with --concordance a .json, with --soft-labels a .npz file.",
+            help="Folder to write, en_NAME-VERSION, with --names any; with --concordance a .json, with --soft-labels "
+            "a .npz file.",
         ),
     ],
     add: Annotated[
@@ -66,12 +67,24 @@ def train_command(
             "corpus/small_encoders, where the next training finds them.",
         ),
     ] = False,
+    names: Annotated[
+        bool,
+        typer.Option(
+            "--names",
+            help="Learn where a word is the patient's name instead, and write name_contexts.json and word_rates.json, "
+            "which the package keeps in annotate/patterns.",
+        ),
+    ] = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes; the model does not depend on it.")] = 1,
 ) -> None:
     """Train a model on gold visits and write its folder; the same data give the same bytes of arrays."""
     if concordance:
-        others = add or encoder or small_encoders or soft_labels or learning_curve or not figures or jobs > 1
+        others = add or encoder or small_encoders or soft_labels or names or learning_curve or not figures or jobs > 1
         _train_concordance(data, output, alone=not others)
+        return
+    if names:
+        others = add or encoder or small_encoders or soft_labels or learning_curve or not figures or jobs > 1
+        _train_names(data, output, alone=not others)
         return
     if soft_labels or small_encoders:
         if encoder is None or (soft_labels and small_encoders) or add or learning_curve or not figures:
@@ -108,6 +121,24 @@ def _train_concordance(data: list[Path], output: Path, *, alone: bool) -> None:
     weights = fit_concord(coded_pairs(pairs, golds, model, kept_encoders(golds, data)), rarity_of(model))
     output.write_text(weights.as_json(), "utf-8")
     _say(f"wrote {output}, learnt from {len(pairs)} pairs")
+
+
+def _train_names(data: list[Path], output: Path, *, alone: bool) -> None:
+    """Learn the contexts of names and the rates of words from the training transcripts, and write them as JSON."""
+    from ..errors import BadOption
+
+    if not alone:
+        raise BadOption("--names", "with other options", "give it with --data and --output alone")
+    if output.is_file():
+        raise BadOption("--output", str(output), "name a folder")
+    from ..corpus.named import read_named
+    from ..train.names import write_names
+    from ..train.run import merge_gold
+
+    golds = [gold for gold in merge_gold(data) if gold.split == "train" and gold.kind == "transcript"]
+    named = read_named(data)
+    write_names(output, golds, named)
+    _say(f"wrote {output}, learnt from {len(golds)} transcripts and {len(named)} stretches coded for names")
 
 
 def _write_soft_labels(data: list[Path], output: Path, encoder: Path, jobs: int) -> None:

@@ -1,7 +1,8 @@
 """`alliance corpus check`: every fault of a corpus, named by place and never by its words.
 
-Three kinds of folder are known by what is in them: ``visits.tsv`` is stand-off gold, ``gold`` a data folder with
-fetched visits, ``*.jsonl`` coded visits with ``split.tsv`` beside them. Folders in a folder that is none of these,
+Four kinds of folder are known by what is in them: ``visits.tsv`` is stand-off gold, ``gold`` a data folder with
+fetched visits, ``names_*.jsonl`` stretches coded for names alone, other ``*.jsonl`` coded visits with ``split.tsv``
+beside them. Folders in a folder that is none of these,
 ``rehab`` and ``public`` before all, are checked each by itself.
 """
 
@@ -62,6 +63,7 @@ def check_corpus(path: Path) -> list[Problem]:
         NoVisits: there is nothing to check.
     """
     from .check_public import check_data, check_standoff
+    from .named import PATTERN, check_named
 
     if path.is_file():
         return list(_check_coded([path], None))
@@ -71,6 +73,8 @@ def check_corpus(path: Path) -> list[Problem]:
     found: list[Problem] = []
     if (path / "gold").is_dir():
         found += _caught(check_data(path))
+    elif named := sorted(path.glob(PATTERN)):
+        found += [problem for file in named for problem in _caught(check_named(file))]
     elif files:
         found += _check_coded(files, path / "split.tsv")
     inner = [folder for folder in sorted(path.glob("*/")) if _is_corpus(folder)]

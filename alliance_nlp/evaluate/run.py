@@ -20,7 +20,7 @@ from ..parse import parse_visit
 from ..records import Part, VisitReport
 from ..train.encoder import EncoderFit
 from ..train.fit import N_FOLDS, fit_model, inner_folds, names_pipeline, prepare
-from ..train.names import fit_contexts
+from ..train.names import fit_contexts_of
 from ..train.sentences import Prepared
 from .calibration import measure_codes
 from .evidence import measure_evidence
@@ -117,6 +117,7 @@ def cross_validate(
     *,
     strict: bool = False,
     encoders: EncoderFit | None = None,
+    named: Sequence[GoldVisit] = (),
     jobs: int = 1,
     tell: Callable[[str], None] = lambda _: None,
 ) -> HeldOut:
@@ -127,6 +128,7 @@ def cross_validate(
             training, and those of another split than train in none.
         strict: take the folds that keep AnnoMI's producers apart.
         encoders: those of these very folds, where the model is to have one; they are not trained anew.
+        named: stretches coded for names alone, from which the contexts of names are learnt in every fold.
         jobs: folds at a time; the answers do not depend on it.
         tell: gets a line of progress.
     """
@@ -136,14 +138,21 @@ def cross_validate(
     fold = [None if each.visit.source == ADDED else k for each, k in zip(prepared, drawn, strict=True)]
     tell(f"training in {N_FOLDS} folds")
     held = HeldOut()
-    done = Parallel(n_jobs=jobs)(delayed(_one_fold)(prepared, fold, k, strict, encoders) for k in range(N_FOLDS))
+    done = Parallel(n_jobs=jobs)(
+        delayed(_one_fold)(prepared, fold, k, strict, encoders, named) for k in range(N_FOLDS)
+    )
     for answers in done:
         held.join(answers)
     return held
 
 
 def _one_fold(
-    prepared: list[Prepared], fold: list[int | None], outer: int, strict: bool, encoders: EncoderFit | None
+    prepared: list[Prepared],
+    fold: list[int | None],
+    outer: int,
+    strict: bool,
+    encoders: EncoderFit | None,
+    named: Sequence[GoldVisit],
 ) -> HeldOut:
     inside = [each for each, k in zip(prepared, fold, strict=True) if k == outer]
     outside = [each for each, k in zip(prepared, fold, strict=True) if k != outer]
@@ -155,18 +164,9 @@ def _one_fold(
     )
     held = HeldOut()
     if inside:
-        with models_from(_name_contexts(outside)):
+        with models_from(fit_contexts_of([*(each.visit for each in outside), *named])):
             held.add(model, inside, means_by_kind([each.visit for each in outside]))
     return held
-
-
-def _name_contexts(outside: list[Prepared]) -> dict[str, Any]:
-    """Weights of the name contexts fitted on the visits outside a fold, as the package's are on all."""
-    spoken = [each.visit for each in outside if each.visit.kind == "transcript"]
-    names = {
-        gold.visit.visit_id: [(turn, start, end, code) for code, turn, start, end in gold.names] for gold in spoken
-    }
-    return fit_contexts([gold.visit for gold in spoken], names)
 
 
 def means_by_kind(golds: Sequence[GoldVisit]) -> dict[str, dict[Part, float]]:

@@ -22,6 +22,7 @@ from spacy.tokens import Doc
 from ..annotate.contexts import place_cues
 from ..annotate.mentions import Mention, Scene, find_mentions
 from ..annotate.persons import COMMON, GIVEN, SELDOM, forms_of, lists
+from ..corpus.gold import GoldVisit
 from ..errors import BadOffsets
 from ..parse import parse_visit
 from ..records import Turn, Visit
@@ -120,6 +121,30 @@ def fit_contexts(visits: Iterable[Visit], gold: Mapping[str, Iterable[GoldName]]
             for model, row in _rows(parse_visit(twin, nlp), visit.visit_id, moved, weight, draw):
                 rows[model].append(row)
     return {name: _fit(rows[name], _C[name]) for name in _C}
+
+
+def fit_contexts_of(golds: Iterable[GoldVisit]) -> dict[str, Any]:
+    """`fit_contexts` of the transcripts among gold visits."""
+    spoken = [gold for gold in golds if gold.kind == "transcript"]
+    names = {
+        gold.visit.visit_id: [(turn, start, end, code) for code, turn, start, end in gold.names] for gold in spoken
+    }
+    return fit_contexts([gold.visit for gold in spoken], names)
+
+
+def write_names(folder: Path, golds: Iterable[GoldVisit], named: Iterable[GoldVisit] = ()) -> None:
+    """Write ``name_contexts.json`` and ``word_rates.json``, as `annotate/patterns` has them, learnt from gold visits.
+
+    Args:
+        folder: made if missing.
+        golds: gold visits; their notes are left out.
+        named: stretches coded for names alone (`corpus.named`), for the contexts; too short and too full of names to
+            tell how often words are said.
+    """
+    spoken = [gold for gold in golds if gold.kind == "transcript"]
+    folder.mkdir(parents=True, exist_ok=True)
+    write_contexts(fit_contexts_of([*spoken, *named]), folder / "name_contexts.json")
+    write_rates(word_rates(gold.visit for gold in spoken), folder / "word_rates.json")
 
 
 def write_contexts(weights: dict[str, Any], path: Path) -> None:

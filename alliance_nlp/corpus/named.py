@@ -1,0 +1,78 @@
+"""Stretches of visits coded for the patient's name alone, as `corpus/names` of a data folder holds them.
+
+They teach and measure nothing but the use of names: nobody coded their sentences or rated them. Each says in ``split``
+what it is for: the contexts of names are learnt from ``train``, ``test`` is only measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from ..codes import NAME_CODES
+from ..errors import BadCorpus
+from ..records import Visit
+from .check import Problem, check_stretch
+from .gold import GoldVisit
+from .rows import read_objects
+
+PATTERN = "names_*.jsonl"
+_FOLDER = "names"
+SPLITS = ("train", "test")
+
+
+def read_named(folders: Sequence[Path], split: str = "train") -> list[GoldVisit]:
+    """The stretches of one split in some data folders; of one that is in several the first is taken.
+
+    They have names, and neither codes nor ratings (``coded`` is False).
+
+    Raises:
+        BadCorpus: a line is no visit, or not coded for names.
+    """
+    found: dict[str, GoldVisit] = {}
+    for folder in folders:
+        for path in sorted((folder / _FOLDER).glob(PATTERN)):
+            for gold in _named(path):
+                if gold.split == split:
+                    found.setdefault(gold.visit.visit_id, gold)
+    return list(found.values())
+
+
+def check_named(path: Path) -> Iterator[Problem]:
+    """Problems of one file of such stretches: offsets, roles, white space, ids.
+
+    Raises:
+        BadCorpus: a line is no visit, or not coded for names.
+    """
+    seen: set[str] = set()
+    for gold in _named(path):
+        place = f"{path.name}, visit {gold.visit.visit_id}"
+        if gold.visit.visit_id in seen:
+            yield Problem(place, "is there twice")
+        seen.add(gold.visit.visit_id)
+        for code, at, start, end in gold.names:
+            turn = gold.visit.turns[at]
+            where = f"{place}, turn {at}"
+            wrong = list(check_stretch(where, code, turn.role, start, end, len(turn.text)))
+            if not wrong and turn.text[start:end] != turn.text[start:end].strip():
+                wrong.append(Problem(where, f"the stretch of {code} has white space at its edge"))
+            yield from wrong
+
+
+def _named(path: Path) -> Iterator[GoldVisit]:
+    for number, data in read_objects(path):
+        place = f"{path}, line {number}"
+        try:
+            visit = Visit.model_validate(data)
+            names = tuple(
+                (str(code), turn, int(start), int(end))
+                for turn, written in enumerate(data["turns"])
+                for code, start, end in written["codes"]
+            )
+        except (ValidationError, KeyError, TypeError, ValueError):
+            raise BadCorpus(place, "it is no visit coded for names", "see corpus/README.md") from None
+        if data.get("split") not in SPLITS or any(code not in NAME_CODES for code, *_ in names):
+            raise BadCorpus(place, "it has a split or a code of another kind", "see corpus/README.md")
+        yield GoldVisit(visit, source="names", names=names, split=data["split"], coded=False)
