@@ -39,7 +39,7 @@ _TAIL = 8  # characters that _ABBREVIATION and _INITIAL look at, at most
 _ABBREVIATION = re.compile(r"\b(dr|mr|mrs|ms|st|vs|e\.g|i\.e|a\.m|p\.m)\s?\.$", re.IGNORECASE)
 _INITIAL = re.compile(r"(?<!['’/])\b[a-hj-z]\s?\.$", re.IGNORECASE)
 _WORD = re.compile(r"\w")
-_NUMBER = re.compile(r"\s*\(?\d{1,2}\.")  # of an entry in a list
+_NUMBER = re.compile(r"(?:[^.?!…]{1,60}:)?\s*\(?\d{1,2}\.")  # of an entry in a list, with its heading
 _LINE = re.compile(r"[^\n]+")
 
 
@@ -73,7 +73,7 @@ def sentence_ends(text: str, *, note: bool = False) -> list[tuple[int, int]]:
                 continue
         if match and note and match.group() == "." and dot_is_inside(text, match.start()):
             continue
-        if match and note and _NUMBER.fullmatch(text, start, end):
+        if match and note and _NUMBER.fullmatch(text, start, end) and not text.endswith(("?", "!"), 0, start):
             continue
         head = text[start:end]
         if _WORD.search(head):

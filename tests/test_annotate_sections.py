@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance_nlp.annotate.note_marks import find_marks, is_empty, is_template, note_type
-from alliance_nlp.annotate.sections import find_sections, is_listed_goal, is_soap, section_at
-from alliance_nlp.parse import split_note
+from alliance_nlp.annotate.sections import find_sections, is_soap, section_at
 
 PARTS = ("Subjective", "Objective", "Assessment", "Plan")
 BODIES = ("Pt sore, 3/10.", "AROM WNL.", "Improving.", "Cont PT.")
@@ -178,46 +177,3 @@ def test_sections_rules_have_ids_and_no_heading_twice():
     assert all(("headings" in row) != ("pattern" in row) for row in rows)
     assert len({row["id"] for row in rows}) == len(rows)
     assert len(headings) == len(set(headings))
-
-
-def listed(note):
-    """Sentences of a note that stand in a list of goals."""
-    found = []
-    for start, end in split_note(note):
-        section = section_at(find_sections(note), start)
-        if section and is_listed_goal(note, section, start, end):
-            found.append(note[start:end])
-    return found
-
-
-@pytest.mark.parametrize(
-    ("note", "goals"),
-    [
-        (
-            "Functional goals: Drive a full day. Sleep through the night.\nPt stated these matter to her.",
-            ["Functional goals: Drive a full day.", "Sleep through the night."],
-        ),
-        ("Goals: climb stairs. Pt agrees with them. Open jars.", ["Goals: climb stairs."]),
-        ("Goals: Pt will walk to church. Pt will cook.", ["Goals: Pt will walk to church.", "Pt will cook."]),
-        (
-            "Outcomes on the family plan\n1. Ana will ask for help at night.\n2. Ana will sit for circle time.",
-            ["1. Ana will ask for help at night.", "2. Ana will sit for circle time."],
-        ),
-        (
-            "Problem/Goal list\n[x] 150 min of walking a week\n[x] Weight loss 10 lb",
-            ["[x] 150 min of walking a week", "[x] Weight loss 10 lb"],
-        ),
-        ("Goals for the form:\n1. Home alone 3 h.\n\nChair: low back.", ["1. Home alone 3 h."]),
-        ("What matters to Imran: the coast; the school run.", ["What matters to Imran: the coast; the school run."]),
-        ("Goals as of January: cook dinner; walk daily.", ["Goals as of January: cook dinner; walk daily."]),
-        ("Outcomes: LEFS 45/80", []),
-        ("Review of goals: not today", []),
-    ],
-)
-def test_sections_goals_are_listed_under_headings_of_any_words(note, goals):
-    assert listed(note) == goals
-
-
-def test_sections_goals_begin_within_a_line():
-    note = "A/ good gains. Aims agreed w pt: kneel at the beds in 5/52. Sit through church.\nP/ bench."
-    assert listed(note) == ["Aims agreed w pt: kneel at the beds in 5/52.", "Sit through church."]

@@ -100,5 +100,5 @@ def test_evaluate_summary_tells_visits_apart_that_were_drawn_into_a_fold():
     sets = summarise(held, method="cross_validation").sets
     assert [(each.name, each.whole.visits) for each in sets] == [
         ("cross-validated", 8),
-        ("cross-validated, rehabilitation", 4),
+        ("cross-validated, drawn into folds", 4),
     ]

@@ -25,8 +25,9 @@ from ..abbreviations import abbreviations, find_abbreviations
 from ..tokens import tokens_of
 from .context import MAX_CHARS
 from .gate import Gate
+from .goal_lists import is_listed_goal
 from .goal_parts import is_about_goals, is_labelled, read_goal
-from .sections import Section, find_sections, is_listed_goal, section_at, section_names
+from .sections import Section, find_sections, section_at, section_names
 from .words import Words
 
 #: A sentence that names a part for each side; with it no rule needs to.

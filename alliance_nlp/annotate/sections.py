@@ -28,17 +28,12 @@ from typing import Any, NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from .goal_parts import is_prose
 from .note_marks import is_copied, is_empty
 
 KEY = "alliance_sections"
 #: Names for the text before the first heading and for a heading that no table knows.
 UNHEADED, OTHER = "unheaded", "other"
 UNLISTED = "sections.unlisted"
-_GOAL_SECTIONS = ("goals", "patient_goals")
-_BULLET = re.compile(r"[ \t]*(?:\[[xX✓✔]\]|[-*•●▪◦‣·–]|\(?(?:\d{1,2}|[a-h])[.)])[ \t]")
-#: Good enough to tell where in a line of goals prose begins.
-_SENTENCE = re.compile(r"[^.;!?]+(?:[.;!?](?!\s)[^.;!?]*)*")
 _SOAP = {"subjective", "objective", "assessment", "plan", "assessment_plan"}
 
 _LINE = re.compile(
@@ -123,30 +118,6 @@ def section_at(sections: Iterable[Section], offset: int) -> Section | None:
     return None
 
 
-def is_listed_goal(note: str, section: Section, start: int, end: int) -> bool:
-    """Whether a sentence stands in the list under a heading of goals.
-
-    The list is what stands under a heading that has its line for itself; of another heading it is the first sentence,
-    those that follow on its line until one is prose, and the bullets under it. A blank line ends it.
-
-    >>> note = "LTG: climb stairs. Sleep 6 h. Needs a recert."
-    >>> [is_listed_goal(note, find_sections(note)[0], *bounds) for bounds in ((0, 18), (19, 29), (30, 45))]
-    [True, True, False]
-    """
-    if section.section not in _GOAL_SECTIONS or not re.search(r"\w", note[max(start, section.heading_end) : end]):
-        return False
-    if start <= section.start:
-        return True
-    before = note[section.start : start]
-    if re.search(r"\n[ \t\r]*\n", before):
-        return False
-    if "\n" in note[section.heading_end : section.start]:
-        return True
-    if "\n" in before:
-        return bool(_BULLET.match(note[note.rfind("\n", 0, start) + 1 : end]))
-    return not any(map(is_prose, (*_SENTENCE.findall(before), note[start:end])))
-
-
 def is_soap(sections: Iterable[Section]) -> bool:
     """Whether a note has at least three of the four parts of a SOAP note."""
     found = {each.section for each in sections}
@@ -189,6 +160,8 @@ def _line_heading(text: str, at: int, line: str, *, blank_before: bool) -> _Head
         if not colon and not alone and not match["bold"]:
             return None
         if not colon and match["bullet"]:
+            return None
+        if not colon and "pattern" in row and not _looks_like_heading(text, at, line, match, blank_before=blank_before):
             return None
     elif match["bullet"] or not alone or not _looks_like_heading(text, at, line, match, blank_before=blank_before):
         return None

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..annotate.goal_lists import is_listed_goal
 from ..annotate.goal_parts import is_about_goals, is_labelled
 from ..annotate.note_marks import is_template
-from ..annotate.sections import Section, find_sections, is_listed_goal, section_at
+from ..annotate.sections import Section, find_sections, section_at
 from ..codes import CODE_NAMES
 from ..parse import split_note
 from .terms import days_in, numbers_in, sides_in, terms_of

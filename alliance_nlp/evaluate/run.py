@@ -159,7 +159,7 @@ def _one_fold(
     model = fit_model(
         outside,
         inner_folds([each.visit for each in outside], outer, strict=strict),
-        encoder=encoders and encoders.by_fold[outer],
+        encoder=encoders and encoders.by_fold.get(outer, encoders.whole),
         encoded=encoders and encoders.log_odds,
     )
     held = HeldOut()

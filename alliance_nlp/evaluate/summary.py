@@ -31,7 +31,7 @@ from .run import HeldOut
 from .table import Row
 
 #: Sets of a cross-validation: visits with a fold of their own, as the public ones, and those drawn into one.
-CROSS_VALIDATED, DRAWN = "cross-validated", "cross-validated, rehabilitation"
+CROSS_VALIDATED, DRAWN = "cross-validated", "cross-validated, drawn into folds"
 #: Words for one ``. ? ! …`` above which a visit is unpunctuated; a recogniser's visits have next to none.
 WORDS_PER_END = 40
 _END = re.compile(r"[.?!…](?=\s|$)")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ..annotate.goal_lists import is_listed_goal
 from ..annotate.goal_parts import GoalReading, is_about_goals, is_labelled, read_goal
 from ..annotate.note_marks import is_template
-from ..annotate.sections import find_sections, is_listed_goal, section_at
+from ..annotate.sections import find_sections, section_at
 from ..annotate.stigma import find_flags
 from ..parse import split_note
 from ..records import Evidence, Flag, Goal, GoalPart, NoteSection, Visit

@@ -78,13 +78,17 @@ def fit_of(
     inner: NDArray[np.int64],
     ask: Callable[[Fitted, Prepared], Array],
 ) -> EncoderFit:
-    """Encoders by fold, -1 for that of all, with what that of its fold says of every visit of a kind that it reads."""
+    """Encoders by fold, -1 for that of all, with what that of its fold says of every visit of a kind that it reads.
+
+    A fold without transcripts has none of its own: no encoder learnt from it.
+    """
+    whole = fitted[-1]
     log_odds = {
-        each.visit.visit.visit_id: ask(fitted[fold], each)
+        each.visit.visit.visit_id: ask(fitted.get(fold, whole), each)
         for each, fold in zip(prepared, inner.tolist(), strict=True)
-        if each.visit.kind in fitted[fold].reads
+        if each.visit.kind in whole.reads
     }
-    return EncoderFit(fitted[-1], {fold: each for fold, each in fitted.items() if fold >= 0}, log_odds)
+    return EncoderFit(whole, {fold: each for fold, each in fitted.items() if fold >= 0}, log_odds)
 
 
 def taught(

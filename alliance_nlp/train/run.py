@@ -196,8 +196,10 @@ def cross_validated_rows(held: HeldOut, *, strict: bool) -> dict[str, list[Row]]
             *rating_rows(written, {}, "public notes"),
             *code_rows(written, "public notes"),
         ]
-    for kind, figures_of_kind in held.where(lambda gold: gold.fold is None).figures().items():
-        where = f"rehabilitation {kind}s"
+    drawn = held.where(lambda gold: gold.fold is None)
+    source = "rehabilitation" if {gold.source for gold in drawn.golds} == {"rehab"} else "other"
+    for kind, figures_of_kind in drawn.figures().items():
+        where = f"{source} {kind}s"
         sections[f"Cross-validated, {where} for training"] = [
             *evidence_rows(figures_of_kind, WITHOUT_GOALS, where),
             *rating_rows(figures_of_kind, {}, where),
