@@ -38,7 +38,7 @@ from ..parse import ensure_parsed
 from .contexts import may_be_apart, models, place_cues
 from .mentions import Form, Mention, Scene, find_mentions, more_mentions
 from .misheard import find_misheard, names_of
-from .name_owners import OF_ROSTER, asks_who, bystanders, of_other_title, owner_of
+from .name_owners import OF_ROSTER, asks_who, bystanders, is_asked, of_other_title, owner_of
 from .persons import COMMON, GIVEN, SELDOM, forms_of, lists
 from .sounds import best_likeness
 from .word_names import begins_as_word, is_time
@@ -119,7 +119,7 @@ def _patient_forms(scene: Scene, mentions: list[Mention], owners: list[str]) -> 
         if mention.kind and mention.bits & COMMON:
             continue
         asked = not scene.note and asks_who(scene, mention)
-        if not asked and not _is_addressed(scene, mention):
+        if not asked and (is_asked(scene, mention) or not _is_addressed(scene, mention)):
             continue
         score = max(_score(scene, mention), _ASKED) if asked else _score(scene, mention)
         if mention.bits & COMMON and not mention.title:
