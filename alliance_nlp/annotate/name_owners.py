@@ -146,7 +146,7 @@ def asks_who(scene: Scene, mention: Mention) -> bool:
     if before[-2:] == ["patient", "is"] or (before[-1:] == [","] and not sets["record"].isdisjoint(before[-2:-1])):
         return listed or scene.cased
     if before == ["<"] and scene.cased and mention.turn < _EARLY_TURNS and after[0] in (",", ".", "!"):
-        return is_asked(scene, mention) and listed if sets["welcome"].isdisjoint(after[1:2]) else True
+        return not sets["welcome"].isdisjoint(after[1:2]) or (listed and is_asked(scene, mention))
     if after[:1] == ["down"] and before[-1:] in (["'ve"], ["have"], ["got"]):
         return listed
     if before[-2:] == ["this", "is"] and mention.title and _answerer(scene, mention) == "other":
@@ -181,10 +181,11 @@ def _may_be_asked(scene: Scene, mention: Mention) -> bool:
     asking = " ".join(before[-2:])
     if mention.turn >= _EARLY_TURNS or (asking in sets["asking_you"] and mention.after[:1] == ["?"]):
         return False
-    if asking in sets["asking_which"] or _is_settled(scene, mention) or before == ["<", "it", "'s"]:
+    if asking in sets["asking_which"] or _is_settled(scene, mention) or (not mention.turn and before == ["<", "it", "'s"]):
         return True
     first, last = scene.turns[mention.turn][:2]
-    if not sets["call"].isdisjoint(scene.words(first, mention.start)):
+    greetings = sets["call"] if mention.turn else sets["call"] | sets["welcome"]
+    if not greetings.isdisjoint(scene.words(first, mention.start)):
         return True
     return not sets["saying"].isdisjoint(scene.words(mention.end, min(last, mention.end + _SAID_WITHIN)))
 

@@ -39,7 +39,7 @@ from .contexts import may_be_apart, models, place_cues
 from .mentions import Form, Mention, Scene, find_mentions, more_mentions
 from .misheard import find_misheard, names_of
 from .name_owners import OF_ROSTER, asks_who, bystanders, is_asked, of_other_title, owner_of
-from .persons import COMMON, GIVEN, SELDOM, forms_of, lists
+from .persons import CLOSED, COMMON, GIVEN, SELDOM, forms_of, lists
 from .sounds import best_likeness
 from .word_names import begins_as_word, is_time
 
@@ -144,6 +144,8 @@ def _is_addressed(scene: Scene, mention: Mention) -> bool:
     """Whether the place may show who the patient is: set apart like a call, titled, or dictated with an age."""
     if not (mention.title or mention.bits & GIVEN or scene.note or may_be_apart(mention.before, mention.after)):
         return False
+    if _begins_place(scene, mention):
+        return False
     found = mention.cue_set
     if scene.note:
         return "RC=third_verb" in found and ("age" in found or mention.title) and mention.capital
@@ -151,6 +153,15 @@ def _is_addressed(scene: Scene, mention: Mention) -> bool:
         return True
     apart = ("LC=stop", "LC=greeting", "LC=opener", "L1=you", "L2=you")
     return "RC=third_verb" not in found and not found.isdisjoint(apart)
+
+
+def _begins_place(scene: Scene, mention: Mention) -> bool:
+    """Whether a word on no list goes on with a common one with a capital ("Riverside Clinic")."""
+    i = mention.end
+    if not scene.cased or mention.title or mention.bits & GIVEN or i >= scene.turns[mention.turn][1]:
+        return False
+    common = scene.bits(i) & (COMMON | CLOSED | GIVEN) == COMMON and scene.word(i) not in lists().sets["word_and_family"]
+    return common and i not in scene.sentence_starts and scene.text(i).istitle()
 
 
 def _score(scene: Scene, mention: Mention) -> float:
