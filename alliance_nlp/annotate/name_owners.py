@@ -181,7 +181,9 @@ def _may_be_asked(scene: Scene, mention: Mention) -> bool:
     asking = " ".join(before[-2:])
     if mention.turn >= _EARLY_TURNS or (asking in sets["asking_you"] and mention.after[:1] == ["?"]):
         return False
-    if asking in sets["asking_which"] or _is_settled(scene, mention) or (not mention.turn and before == ["<", "it", "'s"]):
+    if asking in sets["asking_which"] or _is_settled(scene, mention):
+        return True
+    if not mention.turn and before == ["<", "it", "'s"]:
         return True
     first, last = scene.turns[mention.turn][:2]
     greetings = sets["call"] if mention.turn else sets["call"] | sets["welcome"]

@@ -160,8 +160,9 @@ def _begins_place(scene: Scene, mention: Mention) -> bool:
     i = mention.end
     if not scene.cased or mention.title or mention.bits & GIVEN or i >= scene.turns[mention.turn][1]:
         return False
-    common = scene.bits(i) & (COMMON | CLOSED | GIVEN) == COMMON and scene.word(i) not in lists().sets["word_and_family"]
-    return common and i not in scene.sentence_starts and scene.text(i).istitle()
+    if i in scene.sentence_starts or scene.bits(i) & (COMMON | CLOSED | GIVEN) != COMMON:
+        return False
+    return scene.text(i).istitle() and scene.word(i) not in lists().sets["word_and_family"]
 
 
 def _score(scene: Scene, mention: Mention) -> float:
