@@ -69,7 +69,6 @@ def test_corpus_named_has_no_other_codes(tmp_path):
 @pytest.mark.parametrize(
     ("stretch", "why"),
     [
-        (_with_code("name_vocative", 4, 60), "not within the text"),
         (_with_code("name_vocative", 3, 6), "white space"),
         (_with_code("name_vocative", 0, 4, turn=1), "not for the role patient"),
     ],
@@ -78,6 +77,19 @@ def test_corpus_named_faults_are_told_by_place(tmp_path, stretch, why):
     (problem,) = check_corpus(_folder(tmp_path, stretch))
     assert "visit n-01, turn" in problem.place
     assert why in problem.why
+
+
+@pytest.mark.parametrize(
+    "bounds", [(3, 99), (-3, 2), (6, 4), (4, 4), ("4", 6), (4, 6.7), (4.0, 6), (False, True), (4, None)]
+)
+def test_corpus_named_refuses_stretches_that_are_not_within_their_turn(tmp_path, bounds):
+    folder = _folder(tmp_path, STRETCH, {**_with_code("name_vocative", *bounds), "visit_id": "n-02"})
+    with pytest.raises(BadCorpus, match=r"line 2: .*not within its turn") as told:
+        read_named([folder])
+    assert "names_x.jsonl" in str(told.value)
+    assert "Jo" not in str(told.value)
+    (problem,) = check_corpus(folder)
+    assert problem.place.endswith("names_x.jsonl, line 2")
 
 
 def test_corpus_named_twice(tmp_path):

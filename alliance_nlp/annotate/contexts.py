@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .mentions import Mention, Scene
 
 FILLERS = frozenset(("um", "uh", "er", "erm", "hmm", "mm", "ah", "...", "…"))
-_AGE = frozenset(("year", "old", "birth"))
 _LONG, _MOST_TIMES = 24, 3
 """Turns of a visit long enough for its patient to be named more than once, and how far to count."""
 _STOPS = frozenset((",", ".", "?", "!", ";", ":", "-", "--", "–", "—", "…", "...", "<", ">"))
@@ -59,7 +58,7 @@ def cues(before: list[str], after: list[str]) -> list[str]:
     if first in _STOPS and len(left) > 1:
         found += [f"LC2={name}" for name in lefts.get(left[1], ())]
         found += [f"C2={a}|{b}" for a in lefts.get(left[1], ()) for b in right_classes]
-    if not _AGE.isdisjoint(right) or any(map(str.isdigit, right)):
+    if not lists().sets["age"].isdisjoint(right) or any(map(str.isdigit, right)):
         found.append("age")
     return found
 
@@ -83,7 +82,7 @@ def _is_s_form(word: str) -> bool:
 
 
 def _shows_age(word: str) -> bool:
-    return word.isdigit() or word in _AGE
+    return word.isdigit() or word in lists().sets["age"]
 
 
 def place_cues(scene: Scene, mention: Mention) -> list[str]:

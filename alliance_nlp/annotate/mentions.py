@@ -16,7 +16,6 @@ from .contexts import cues
 from .name_bounds import Bounds, name_bounds
 from .persons import GIVEN, LEAD, PLAIN_SIZE, TITLE, lists
 
-_CALLS = ("call", "calls")
 _CASED_SHARE, _CASED_SENTENCES = 0.5, 60
 
 Form = tuple[str, ...]
@@ -217,7 +216,11 @@ def _are_in(new: Fresh, words: frozenset[str]) -> NDArray[np.bool_]:
 
 
 def _may_lead(scene: Scene, i: int) -> bool:
-    if i == 0 or scene.bits(i - 1) & LEAD:
+    """Whether a name may be due at token ``i``, by the words of its turn before it."""
+    first = scene.turns[scene.turn_of(i)][0]
+    if i == first or scene.bits(i - 1) & LEAD:
         return True
-    before = scene.word(i - 1)
-    return (scene.cased and before in lists().sets["asked"]) or (before == "me" and scene.word(i - 2) in _CALLS)
+    before, sets = scene.word(i - 1), lists().sets
+    if scene.cased and before in sets["asked"]:
+        return True
+    return before == "me" and i - 2 >= first and scene.word(i - 2) in sets["calls"]

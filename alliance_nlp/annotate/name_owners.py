@@ -16,9 +16,10 @@ OF_ROSTER = frozenset(("roster", "nickname", "misheard"))
 _SAME_FAMILY = 0.75
 """Likeness from which the family name after the roster's given name may be the roster's, spelt otherwise."""
 _EARLY_TURNS = 6
-_AFTER_ASKED = frozenset(("?", ",", ".", "!", "it", "down"))
-_BEGINNINGS = (["<"], ["."], ["?"], ["!"], ["just"])
-_ASKING = {("is", "it"), ("is", "that"), ("is", "this"), ("you", "is"), ("are", "you"), ("you", "'re"), ("you", "are")}
+_SAID_WITHIN = 9
+"""Words after a question for a name in which the asker may ask how it is said."""
+_STOPS = frozenset(("?", ",", ".", "!"))
+_BEGINNINGS = frozenset(("<", ".", "?", "!"))
 
 
 def owner_of(scene: Scene, mention: Mention, provider: frozenset[str]) -> str:
@@ -61,7 +62,7 @@ def _by_place(scene: Scene, mention: Mention) -> str:
     last, second = [*reversed(mention.before), "", ""][:2]
     then, after = [*mention.after, "", ""][:2]
     if last in sets["kin"] or (
-        last in (("named", "called") if mention.kind else ("named", "called", ","))
+        (last in sets["named"] or (last == "," and not mention.kind))
         and second in sets["kin"]
         and not sets["owned_by"].isdisjoint(mention.before[-4:-2])
     ):
@@ -75,7 +76,7 @@ def _by_place(scene: Scene, mention: Mention) -> str:
     shown = (last == "is" and second == "this") or (
         last == "'s" and second in ("it", "here") and then in (",", ".", "from", "with", ">")
     )
-    if not shown or "age" in mention.cue_set or asks_who(scene, mention):
+    if not shown or "age" in mention.cue_set or is_asked(scene, mention) or asks_who(scene, mention):
         return ""
     if last == "is" and not sets["third_person"].isdisjoint(mention.after[:3]):
         return "" if mention.kind or (title and mention.role == "provider") else "third"
@@ -93,12 +94,13 @@ def _asks_to_be_called(scene: Scene, mention: Mention) -> bool:
     if (scene.cased and not mention.capital) or (mention.bits & COMMON and not scene.cased):
         return False
     before, after = mention.before, mention.after
-    if before[-1:] == ["me"] and before[-2:-1] and before[-2] in ("call", "calls"):
+    sets = lists().sets
+    if before[-1:] == ["me"] and not sets["calls"].isdisjoint(before[-2:-1]):
         return True
     if before[-2:] == ["please", ","]:
         return after[:1] in (["."], [">"], ["!"])
-    fine = after[:1] == ["is"] and not lists().sets["fine"].isdisjoint(after[1:2])
-    return (fine or after[:2] == [",", "please"]) and before[-1:] in _BEGINNINGS
+    fine = after[:1] == ["is"] and not sets["fine"].isdisjoint(after[1:2])
+    return (fine or after[:2] == [",", "please"]) and not (_BEGINNINGS | sets["before_own"]).isdisjoint(before[-1:])
 
 
 def _is_shown_role(mention: Mention) -> bool:
@@ -136,7 +138,7 @@ def asks_who(scene: Scene, mention: Mention) -> bool:
     before, after, sets = mention.before, mention.after, lists().sets
     if mention.title and " ".join(before[-2:]) in sets["said_before_name"]:
         return True
-    if before[-1:] != ["is"] and not (after and after[0] in _AFTER_ASKED):
+    if before[-1:] != ["is"] and (_STOPS | sets["asked_after"]).isdisjoint(after[:1]):
         return False
     if scene.cased and not mention.capital and not mention.title:
         return False
@@ -144,18 +146,50 @@ def asks_who(scene: Scene, mention: Mention) -> bool:
     if before[-2:] == ["patient", "is"] or (before[-1:] == [","] and not sets["record"].isdisjoint(before[-2:-1])):
         return listed or scene.cased
     if before == ["<"] and scene.cased and mention.turn < _EARLY_TURNS and after[0] in (",", ".", "!"):
-        return not sets["welcome"].isdisjoint(after[1:2])
+        return not sets["welcome"].isdisjoint(after[1:2]) or (listed and is_asked(scene, mention))
     if after[:1] == ["down"] and before[-1:] in (["'ve"], ["have"], ["got"]):
         return listed
     if before[-2:] == ["this", "is"] and mention.title and _answerer(scene, mention) == "other":
         return not sets["third_person"].isdisjoint(after[:3])
-    if not listed and mention.turn >= _EARLY_TURNS:
+    return is_asked(scene, mention) and (listed or _may_be_asked(scene, mention))
+
+
+def is_asked(scene: Scene, mention: Mention) -> bool:
+    """Whether a question asks for what stands there, a person or a thing: "Is it X?", "X, is it?", "Are you X?"."""
+    before, after, sets = mention.before, mention.after, lists().sets
+    if scene.cased and not mention.capital and not mention.title:
         return False
-    tagged = after[:3] in ([",", "is", "it"], [",", "is", "n't"], [",", "is", "that"]) or (
-        after[:2] == ["it", "is"] and mention.start in scene.sentence_starts
-    )
-    asked = after[:1] == ["?"] and tuple(before[-2:]) in _ASKING
-    return asked or (tagged and (before[-1:] != [","]))
+    if after[:1] == ["?"]:
+        asking = " ".join(before[-2:])
+        return any(asking in sets[name] for name in ("asking", "asking_which", "asking_you"))
+    return before[-1:] != [","] and (" ".join(after[:3]) in sets["tag"] or _is_settled(scene, mention))
+
+
+def _is_settled(scene: Scene, mention: Mention) -> bool:
+    """Whether what stands there is agreed on: "X it is"."""
+    return mention.after[:2] == ["it", "is"] and mention.start in scene.sentence_starts
+
+
+def _may_be_asked(scene: Scene, mention: Mention) -> bool:
+    """Whether a word on no list is asked for as a name, early in the visit.
+
+    It is where it is agreed on or one of several bears it, and otherwise where the visit begins with "It's X, isn't
+    it?", after a greeting in the same turn, or before "Am I saying that right?"; never after "Are you", which asks
+    for a people or a faith as well.
+    """
+    before, sets = mention.before, lists().sets
+    asking = " ".join(before[-2:])
+    if mention.turn >= _EARLY_TURNS or (asking in sets["asking_you"] and mention.after[:1] == ["?"]):
+        return False
+    if asking in sets["asking_which"] or _is_settled(scene, mention):
+        return True
+    if not mention.turn and before == ["<", "it", "'s"]:
+        return True
+    first, last = scene.turns[mention.turn][:2]
+    greetings = sets["call"] if mention.turn else sets["call"] | sets["welcome"]
+    if not greetings.isdisjoint(scene.words(first, mention.start)):
+        return True
+    return not sets["saying"].isdisjoint(scene.words(mention.end, min(last, mention.end + _SAID_WITHIN)))
 
 
 def bystanders(scene: Scene, mentions: Sequence[Mention], owners: Sequence[str]) -> set[Form]:

@@ -38,8 +38,8 @@ from ..parse import ensure_parsed
 from .contexts import may_be_apart, models, place_cues
 from .mentions import Form, Mention, Scene, find_mentions, more_mentions
 from .misheard import find_misheard, names_of
-from .name_owners import OF_ROSTER, asks_who, bystanders, of_other_title, owner_of
-from .persons import COMMON, GIVEN, SELDOM, forms_of, lists
+from .name_owners import OF_ROSTER, asks_who, bystanders, is_asked, of_other_title, owner_of
+from .persons import CLOSED, COMMON, GIVEN, SELDOM, forms_of, lists
 from .sounds import best_likeness
 from .word_names import begins_as_word, is_time
 
@@ -119,7 +119,7 @@ def _patient_forms(scene: Scene, mentions: list[Mention], owners: list[str]) -> 
         if mention.kind and mention.bits & COMMON:
             continue
         asked = not scene.note and asks_who(scene, mention)
-        if not asked and not _is_addressed(scene, mention):
+        if not asked and (is_asked(scene, mention) or not _is_addressed(scene, mention)):
             continue
         score = max(_score(scene, mention), _ASKED) if asked else _score(scene, mention)
         if mention.bits & COMMON and not mention.title:
@@ -144,6 +144,8 @@ def _is_addressed(scene: Scene, mention: Mention) -> bool:
     """Whether the place may show who the patient is: set apart like a call, titled, or dictated with an age."""
     if not (mention.title or mention.bits & GIVEN or scene.note or may_be_apart(mention.before, mention.after)):
         return False
+    if _begins_place(scene, mention):
+        return False
     found = mention.cue_set
     if scene.note:
         return "RC=third_verb" in found and ("age" in found or mention.title) and mention.capital
@@ -151,6 +153,16 @@ def _is_addressed(scene: Scene, mention: Mention) -> bool:
         return True
     apart = ("LC=stop", "LC=greeting", "LC=opener", "L1=you", "L2=you")
     return "RC=third_verb" not in found and not found.isdisjoint(apart)
+
+
+def _begins_place(scene: Scene, mention: Mention) -> bool:
+    """Whether a word on no list goes on with a common one with a capital ("Riverside Clinic")."""
+    i = mention.end
+    if not scene.cased or mention.title or mention.bits & GIVEN or i >= scene.turns[mention.turn][1]:
+        return False
+    if i in scene.sentence_starts or scene.bits(i) & (COMMON | CLOSED | GIVEN) != COMMON:
+        return False
+    return scene.text(i).istitle() and scene.word(i) not in lists().sets["word_and_family"]
 
 
 def _score(scene: Scene, mention: Mention) -> float:

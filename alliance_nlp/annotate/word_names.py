@@ -48,10 +48,15 @@ def stands(scene: Scene, mention: Mention) -> bool:
 
 
 def is_time(mention: Mention) -> bool:
-    """Whether a word names a month or a time there ("in May", "before dawn", "May 3rd")."""
-    if mention.title or mention.form[0] not in lists().sets["month"]:
+    """Whether a word names a month, a season or an hour there ("in May", "before dawn", "May 3rd")."""
+    sets, word, before = lists().sets, mention.form[0], mention.before
+    if mention.title:
         return False
-    return "LC=preposition" in mention.cue_set or mention.before[-1:] in (["last"], ["next"]) or _is_day(mention.after)
+    if word in sets["season_or_hour"]:
+        return not sets["time_before"].isdisjoint(before[-1:]) and " ".join(before[-2:]) not in sets["no_time"]
+    if word not in sets["month"]:
+        return False
+    return "LC=preposition" in mention.cue_set or before[-1:] in (["last"], ["next"]) or _is_day(mention.after)
 
 
 def _goes_on_as_word(mention: Mention) -> bool:

@@ -67,7 +67,7 @@ def _named(path: Path) -> Iterator[GoldVisit]:
         try:
             visit = Visit.model_validate(data)
             names = tuple(
-                (str(code), turn, int(start), int(end))
+                (code, turn, start, end)
                 for turn, written in enumerate(data["turns"])
                 for code, start, end in written["codes"]
             )
@@ -75,4 +75,12 @@ def _named(path: Path) -> Iterator[GoldVisit]:
             raise BadCorpus(place, "it is no visit coded for names", "see corpus/README.md") from None
         if data.get("split") not in SPLITS or any(code not in NAME_CODES for code, *_ in names):
             raise BadCorpus(place, "it has a split or a code of another kind", "see corpus/README.md")
+        lengths = [len(turn.text) for turn in visit.turns]
+        if not all(_is_within(start, end, lengths[turn]) for _, turn, start, end in names):
+            raise BadCorpus(place, "it has a stretch that is not within its turn", "give whole numbers of characters")
         yield GoldVisit(visit, source="names", names=names, split=data["split"], coded=False)
+
+
+def _is_within(start: object, end: object, length: int) -> bool:
+    """Whether a stretch is of whole numbers and within a text of that length."""
+    return type(start) is int and type(end) is int and 0 <= start < end <= length
