@@ -1,4 +1,4 @@
-"""Names: where and how they are said, and that no verdict hangs on which name the patient bears."""
+"""Names: whose they are, how they are said, and that no verdict hangs on which name the patient bears."""
 
 from __future__ import annotations
 
@@ -9,17 +9,45 @@ import pytest
 import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from marked_lines import MARTHA, NLP, check_marked, found_in, visit_of
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from alliance_nlp.annotate.mentions import Scene, find_mentions
 from alliance_nlp.annotate.names import find_names
 from alliance_nlp.annotate.persons import forms_of
 from alliance_nlp.annotate.sounds import likeness, sounds_of
+from alliance_nlp.corpus.markup import parse_markup
 from alliance_nlp.parse import parse_visit
-from alliance_nlp.records import Patient, Visit
+from alliance_nlp.records import Patient, Provider, Visit
 from alliance_nlp.train.names import word_rates
+
+NLP = spacy.blank("en")
+
+
+def _visit(lines: list[str], patient: Patient | None = None, provider: str | None = None) -> Visit:
+    """A visit of lines ``P: ...`` (provider), ``C: ...`` (patient) and ``O: ...`` (other)."""
+    roles = {"P": "provider", "C": "patient", "O": "other"}
+    turns = [{"role": roles[line[0]], "text": line[3:]} for line in lines]
+    return Visit(visit_id="v", patient=patient, provider=Provider(name=provider) if provider else None, turns=turns)
+
+
+def _found(visit: Visit) -> list[tuple[int, str, int, int]]:
+    """Turn, code and characters of every use found."""
+    doc = parse_visit(visit, NLP)
+    found = []
+    for start, end, label, _ in find_names(doc).uses:
+        turn = max(i for i, bounds in enumerate(doc._.alliance_visit["turns"]) if bounds[0] <= start)
+        span, at = doc[start:end], doc._.alliance_visit["turns"][turn][2]
+        found.append((turn, label, span.start_char - at, span.end_char - at))
+    return found
+
+
+def _check(marked: list[str], patient: Patient | None = None, provider: str | None = None) -> None:
+    plain, gold = [], []
+    for turn, line in enumerate(marked):
+        text, codes = parse_markup(line[3:])
+        plain.append(line[:3] + text)
+        gold += [(turn, code, start, end) for code, start, end in codes]
+    assert _found(_visit(plain, patient, provider)) == gold
 
 
 def _masked(doc: Doc, visit: Visit) -> list[str]:
@@ -30,8 +58,11 @@ def _masked(doc: Doc, visit: Visit) -> list[str]:
     return words + [token.lower_ for token in doc[at:]]
 
 
+MARTHA = Patient(given="Martha", family="Collins", aliases=("Marty",))
+
+
 def test_names_roster_forms_with_title_and_possessive() -> None:
-    check_marked(
+    _check(
         [
             "P: Good morning, <name_vocative>Mrs. Collins</>, come on in.",
             "C: Martha is fine.",
@@ -42,7 +73,7 @@ def test_names_roster_forms_with_title_and_possessive() -> None:
 
 
 def test_names_lower_case_without_punctuation() -> None:
-    check_marked(
+    _check(
         [
             "P: hi <name_vocative>martha</> how are you",
             "C: good thanks",
@@ -54,53 +85,63 @@ def test_names_lower_case_without_punctuation() -> None:
 
 
 def test_names_nickname_of_the_roster_name() -> None:
-    check_marked(["P: Hey <name_vocative>Bobby</>, how's the back?"], Patient(given="Robert", family="Ames"))
+    _check(["P: Hey <name_vocative>Bobby</>, how's the back?"], Patient(given="Robert", family="Ames"))
 
 
 def test_names_initial_only_after_title() -> None:
-    check_marked(
+    _check(
         ["P: Come in, <name_vocative>Ms. K</>, sit down. Take vitamin K, please."],
         Patient(given="Ren", aliases=("Ms. K",)),
     )
 
 
 def test_names_that_are_words_stand_by_their_place() -> None:
-    check_marked(
+    _check(
         [
             "P: Hi <name_vocative>Will</>, how are you? Will you sit here? We will see.",
             "P: So, <name_vocative>Will</>, what will you try?",
         ],
         Patient(given="Will", family="Price"),
     )
-    hope = Patient(given="Hope", family="Lane")
-    check_marked(["P: hi <name_vocative>hope</> how are you i hope it will get better"], hope)
-    check_marked(["P: Hi, <name_vocative>May</>. See you in May, on May 3rd."], Patient(given="May", family="Short"))
+    _check(["P: hi <name_vocative>hope</> how are you i hope it will get better"], Patient(given="Hope", family="Lane"))
+    _check(["P: Hi, <name_vocative>May</>. See you in May, on May 3rd."], Patient(given="May", family="Short"))
 
 
 @pytest.mark.parametrize(
     ("heard", "family"), [("miss lind green", "Lindgren"), ("mister to various", "Tavares"), ("miss fam", "Pham")]
 )
 def test_names_misheard_after_a_title(heard: str, family: str) -> None:
-    check_marked([f"P: hey <name_vocative>{heard}</> come on back", "C: hi"], Patient(given="Zora", family=family))
+    _check([f"P: hey <name_vocative>{heard}</> come on back", "C: hi"], Patient(given="Zora", family=family))
 
 
 def test_names_inferred_without_a_roster() -> None:
-    check_marked(["P: Hi <name_vocative>Jim</>, I'm Dr. Brown.", "C: Hi.", "P: Well, <name_vocative>Jim</>, any pain?"])
-    check_marked(["P: Hello, are you <name_vocative>Mr. Allen</>?", "C: Yes."])
-    check_marked(["P: so <name_vocative>brittany</> tell me what's going on"])
+    _check(["P: Hi <name_vocative>Jim</>, I'm Dr. Brown.", "C: Hi.", "P: Well, <name_vocative>Jim</>, any pain?"])
+    _check(["P: Hello, are you <name_vocative>Mr. Allen</>?", "C: Yes."])
+    _check(["P: so <name_vocative>brittany</> tell me what's going on"])
 
 
 def test_names_unheard_of_are_inferred_from_their_place() -> None:
-    check_marked(["P: Hi, <name_vocative>Thandiwe</>. Thanks for coming in.", "C: Sure."])
+    _check(["P: Hi, <name_vocative>Thandiwe</>. Thanks for coming in.", "C: Sure."])
 
 
 def test_names_roster_that_differs_from_the_talk() -> None:
-    check_marked(["P: Good morning, <name_vocative>Ms. Reyes</>!", "C: Hi."], Patient(given="Michelle", family="King"))
+    _check(["P: Good morning, <name_vocative>Ms. Reyes</>!", "C: Hi."], Patient(given="Michelle", family="King"))
+
+
+def test_names_of_provider_and_third_persons_are_not_the_patients() -> None:
+    lines = [
+        "P: Hi, I'm Dana. Dr. Patel referred you.",
+        "C: Yes. My husband Jim drove me. Thanks, Dana.",
+        "P: How is your wife Ruth? Is the other Martha here?",
+    ]
+    assert _found(_visit(lines, MARTHA, "Dana Reed, DPT")) == []
+    doc = parse_visit(_visit(lines, MARTHA, "Dana Reed, DPT"), NLP)
+    persons = [doc[start:end].text for start, end in find_names(doc).persons]
+    assert persons == ["Dana", "Dr. Patel", "Jim", "Dana", "Ruth", "Martha"]
 
 
 def test_names_common_words_are_no_names() -> None:
-    lines = ["P: I hope you will mark it. Okay, great. Well, so, good.", "C: Art is a joy, may I?"]
-    assert found_in(visit_of(lines)) == []
+    assert _found(_visit(["P: I hope you will mark it. Okay, great. Well, so, good.", "C: Art is a joy, may I?"])) == []
 
 
 def test_names_in_a_note_are_references() -> None:
@@ -112,6 +153,11 @@ def test_names_in_a_note_are_references() -> None:
         ("Tate", "name_reference"),
     ]
     assert [doc[a:b].text for a, b in found.persons] == ["Ms. Tate", "Tate", "Dr. Obi"]
+
+
+def test_names_other_person_in_the_room() -> None:
+    lines = ["P: Hi, Martha. This is Beth, she's a student with us.", "C: Hi.", "P: Beth, grab the tape.", "O: Sure."]
+    assert [(turn, label) for turn, label, _, _ in _found(_visit(lines, MARTHA))] == [(0, "name_vocative")]
 
 
 TEMPLATE = [
@@ -138,8 +184,8 @@ FAMILIES = ("Ochieng", "Xu", "Brzezinski", "O'Dwyer", "Walker", "Price", "Young"
 def test_names_swapped_in_roster_and_text_change_nothing_else(given_name: str, family: str, lower: bool) -> None:
     def masked(g: str, f: str) -> tuple[list[str], list[tuple[int, str]]]:
         fill = {"G": g, "F": f, "g": g.lower(), "f": f.lower()}
-        visit = visit_of([line.format(**fill) for line in (LOWER if lower else TEMPLATE)], Patient(given=g, family=f))
-        uses = [(turn, label) for turn, label, _, _ in found_in(visit)]
+        visit = _visit([line.format(**fill) for line in (LOWER if lower else TEMPLATE)], Patient(given=g, family=f))
+        uses = [(turn, label) for turn, label, _, _ in _found(visit)]
         return _masked(parse_visit(visit, NLP), visit), uses
 
     assert masked(given_name, family) == masked("Martha", "Collins")
@@ -153,7 +199,7 @@ LETTERS = st.text("bcdfghjklmnpqrstvwxz", min_size=2, max_size=3).map(str.capita
 def test_names_invented_are_masked_like_known_ones(given_name: str, lower: bool) -> None:
     lines = [line.format(G="X", F="Y", g="x", f="y") for line in (LOWER if lower else TEMPLATE)]
     named = [line.replace("X", given_name).replace(" x ", f" {given_name.lower()} ") for line in lines]
-    visit = visit_of(named, Patient(given=given_name))
+    visit = _visit(named, Patient(given=given_name))
     doc = parse_visit(visit, NLP)
     assert given_name.lower() not in _masked(doc, visit)
 
@@ -253,32 +299,32 @@ def test_names_without_letters_sound_like_nothing() -> None:
     ],
 )
 def test_names_misheard_by_a_recogniser(line: str, patient: Patient) -> None:
-    check_marked([line, "C: hi"], patient)
+    _check([line, "C: hi"], patient)
 
 
 def test_names_alike_words_are_no_names_where_none_is_due() -> None:
     lines = ["P: so tell me about the pain does it hurt on the hill", "C: it was dull and i fell"]
-    assert found_in(visit_of(lines, Patient(given="Dale", family="Petrosky"))) == []
+    assert _found(_visit(lines, Patient(given="Dale", family="Petrosky"))) == []
 
 
 def test_names_of_a_seldom_word_stand_where_a_common_one_does_not() -> None:
     line = "P: good we just need you to walk {} to the door"
-    assert found_in(visit_of([line.format("dale")], Patient(given="Dale"))) != []
-    assert found_in(visit_of([line.format("will")], Patient(given="Will"))) == []
+    assert _found(_visit([line.format("dale")], Patient(given="Dale"))) != []
+    assert _found(_visit([line.format("will")], Patient(given="Will"))) == []
 
 
 @pytest.mark.parametrize("line", ["P: yes let's hope . come this way", "P: we bill for it", "P: walk to the mark"])
 def test_names_that_are_words_after_a_pronoun_or_an_article_are_words(line: str) -> None:
     for name in ("Hope", "Bill", "Mark"):
-        assert found_in(visit_of([line], Patient(given=name))) == []
+        assert _found(_visit([line], Patient(given=name))) == []
 
 
 def test_names_of_a_place_are_no_family_name() -> None:
-    assert found_in(visit_of(["P: We met round West Park. It was fine."], Patient(given="Zora", family="Park"))) == []
+    assert _found(_visit(["P: We met round West Park. It was fine."], Patient(given="Zora", family="Park"))) == []
 
 
 def test_names_heard_as_a_possessive() -> None:
-    check_marked(["P: okay good job <name_vocative>domingo's</>", "C: hi"], Patient(given="Domingos"))
+    _check(["P: okay good job <name_vocative>domingo's</>", "C: hi"], Patient(given="Domingos"))
 
 
 def test_names_nickname_is_not_guessed_where_the_roster_gives_one() -> None:
@@ -287,115 +333,7 @@ def test_names_nickname_is_not_guessed_where_the_roster_gives_one() -> None:
 
 
 def test_names_word_rates_leave_out_the_patients_own_name() -> None:
-    visits = [visit_of(["P: hi will you will walk"], Patient(given="Will")), visit_of(["P: we will see"])]
+    visits = [_visit(["P: hi will you will walk"], Patient(given="Will")), _visit(["P: we will see"])]
     rates = word_rates(visits)
     assert rates["will"] == 0.5
     assert rates["walk"] == 0.5
-
-
-def test_names_word_at_the_start_of_a_sentence() -> None:
-    check_marked(
-        [
-            "P: Will you sit? You will, <name_vocative>Will</>. Will it hurt? <name_vocative>Will</>, will you sit?",
-        ],
-        Patient(given="Will", family="Fox"),
-    )
-    check_marked(
-        [
-            "P: Mark the spot. <name_vocative>Mark</>, hold it.",
-        ],
-        Patient(given="Mark", family="Dole"),
-    )
-
-
-def test_names_word_that_goes_on_as_a_verb_or_quality() -> None:
-    check_marked(
-        [
-            "P: just pat it dry and dont skip a day",
-            "P: to be frank its two miles",
-        ],
-        Patient(given="Pat", aliases=("Skip", "Frank", "Miles")),
-    )
-
-
-def test_names_word_that_tells_a_time() -> None:
-    check_marked(
-        [
-            "P: we walk before dawn and last summer was fine",
-        ],
-        Patient(given="Dawn", family="Summer"),
-    )
-
-
-def test_names_that_are_seasons_or_hours_stand_after_other_words() -> None:
-    dawn, summer = Patient(given="Dawn"), Patient(given="Summer")
-    check_marked(["P: I left a note for <name_reference>Dawn</>. This is for <name_reference>Dawn</>."], dawn)
-    check_marked(["P: i spoke with <name_reference>dawn</>"], dawn)
-    check_marked(["P: Is this <name_vocative>Dawn</>? We left at dawn, by dawn we slept."], dawn)
-    check_marked(["P: With <name_reference>Summer</> it went well last summer and this summer."], summer)
-    check_marked(["P: in summer we swim until winter"], summer)
-
-
-def test_names_begin_within_their_turn() -> None:
-    def told(lines: list[str]) -> list[tuple[str, ...]]:
-        doc = parse_visit(visit_of(lines), NLP)
-        return [mention.form for mention in find_mentions(Scene(doc, doc._.alliance_visit, {}))]
-
-    assert told(["C: me zorvik call"]) == []
-    assert told(["P: we call", "C: me zorvik then"]) == []
-    assert told(["P: they call me zorvik then"]) == [("zorvik",)]
-    assert told(["P: then they walk", "P: zorvik then"]) == [("zorvik",)]
-
-
-def test_names_statement_of_the_person_is_a_reference() -> None:
-    check_marked(
-        [
-            "P: He might, but <name_reference>Noah</> is well past that. <name_reference>Noah</> checks his own.",
-        ],
-        Patient(given="Noah"),
-    )
-
-
-def test_names_call_after_a_set_phrase_without_stops() -> None:
-    check_marked(
-        [
-            "P: right on <name_vocative>ms bautista</> lets do that one",
-        ],
-        Patient(given="Leo", family="Bautista"),
-    )
-
-
-def test_names_family_name_with_particles() -> None:
-    check_marked(
-        [
-            "P: Hello, <name_vocative>Mr. Al-Masri</>, sit.",
-        ],
-    )
-    check_marked(
-        [
-            "P: Good morning, <name_vocative>Piet van der Berg</>.",
-        ],
-        Patient(given="Piet"),
-    )
-
-
-def test_names_interjection_is_no_name() -> None:
-    check_marked(
-        [
-            "P: G'day, I'm Osric.",
-            "C: Hi.",
-        ],
-    )
-
-
-def test_names_article_before_what_sounds_like_the_name() -> None:
-    check_marked(
-        [
-            "P: haha praise the savior is right",
-        ],
-        Patient(given="Xavier"),
-    )
-
-
-def test_names_with_a_title_after_a_set_phrase_without_a_roster() -> None:
-    check_marked(["P: right on <name_vocative>ms bautista</> lets do that one", "C: okay"])

@@ -14,17 +14,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from .persons import COMMON, GIVEN, lists
+from .persons import COMMON, GIVEN
 
 if TYPE_CHECKING:
     from .mentions import Mention, Scene
 
 FILLERS = frozenset(("um", "uh", "er", "erm", "hmm", "mm", "ah", "...", "…"))
-_LONG, _MOST_TIMES = 24, 3
-"""Turns of a visit long enough for its patient to be named more than once, and how far to count."""
 _STOPS = frozenset((",", ".", "?", "!", ";", ":", "-", "--", "–", "—", "…", "...", "<", ">"))
 
 
@@ -47,7 +44,7 @@ def cues(before: list[str], after: list[str]) -> list[str]:
     found.append(f"B1={first}|{then}")
     lefts, rights = _classes()
     left_classes = ("stop",) if first in _STOPS else lefts.get(first, ("word",))
-    right_classes = rights.get(then) or (("s_form",) if _is_s_form(then) else ("word",))
+    right_classes = rights.get(then, ("word",))
     found += [f"LC={name}" for name in left_classes] + [f"RC={name}" for name in right_classes]
     found += [f"C={a}|{b}" for a in left_classes for b in right_classes]
     if len(right) > 1:
@@ -58,7 +55,7 @@ def cues(before: list[str], after: list[str]) -> list[str]:
     if first in _STOPS and len(left) > 1:
         found += [f"LC2={name}" for name in lefts.get(left[1], ())]
         found += [f"C2={a}|{b}" for a in lefts.get(left[1], ()) for b in right_classes]
-    if not lists().sets["age"].isdisjoint(right) or any(map(str.isdigit, right)):
+    if any(map(_shows_age, right)):
         found.append("age")
     return found
 
@@ -76,13 +73,8 @@ def may_be_apart(before: list[str], after: list[str]) -> bool:
     return "greeting" in classes or "opener" in classes or any(map(_shows_age, after))
 
 
-def _is_s_form(word: str) -> bool:
-    """Whether a word may be a verb in the third person ("checks")."""
-    return word.endswith("s") and len(word) > 3 and word.isalpha() and word not in lists().sets["no_s_form"]
-
-
 def _shows_age(word: str) -> bool:
-    return word.isdigit() or word in lists().sets["age"]
+    return word.isdigit() or word in ("year", "old", "birth")
 
 
 def place_cues(scene: Scene, mention: Mention) -> list[str]:
@@ -101,9 +93,6 @@ def place_cues(scene: Scene, mention: Mention) -> list[str]:
     if len(mention.form) > 1:
         found.append("long")
     found.append("turn0" if mention.turn < 3 else "turn_later")
-    if len(scene.turns) >= _LONG:
-        times = min(scene.times[mention.form[0]], _MOST_TIMES)
-        found += [f"times={times}", f"times={times} {kind}"]
     return found
 
 
@@ -129,7 +118,8 @@ class Model:
 
     def log_odds(self, found: list[str]) -> float:
         """Log odds of a place with these cues; an unknown cue counts nothing."""
-        return self.constant + math.fsum(map(self.weights.get, found, repeat(0.0)))
+        weight = self.weights.get
+        return self.constant + math.fsum(weight(cue, 0.0) for cue in found)
 
 
 def models() -> dict[str, Model]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,8 +33,6 @@ class Mention:
         self.title = start < core
         self._before: list[str] | None = None
         self._after: list[str] | None = None
-        self._cues: list[str] | None = None  # a cached_property would take a lock each time
-        self._cue_set: frozenset[str] | None = None
         self.turn = scene.turn_of(core)
         self.role: str = scene.turns[self.turn][3]
         self.form: Form = tuple(map(scene.word, range(core, end)))
@@ -66,19 +64,15 @@ class Mention:
             self._after = [*words, ">"] if high == last else words
         return self._after
 
-    @property
+    @cached_property
     def cues(self) -> list[str]:
         """Cues of the place (`contexts.cues`)."""
-        if self._cues is None:
-            self._cues = cues(self.before, self.after)
-        return self._cues
+        return cues(self.before, self.after)
 
-    @property
+    @cached_property
     def cue_set(self) -> frozenset[str]:
         """The cues as a set."""
-        if self._cue_set is None:
-            self._cue_set = frozenset(self.cues)
-        return self._cue_set
+        return frozenset(self.cues)
 
 
 class Scene:
@@ -96,17 +90,14 @@ class Scene:
         self.lower: NDArray[np.uint64] = self.tokens.lower
         self._rows: list[int] = self.tokens.row.tolist()
         self._words = self.tokens.lexicon.words
-        self._curly = "’" in self.tokens.text
         self._bits: list[int] = self.tokens.column("name bits", _bits_of).tolist()
-        self.times: Counter[str] = Counter()
         self.firsts: dict[str, list[Form]] = {}
         for form in sorted(forms, key=len, reverse=True):
             self.firsts.setdefault(form[0], []).append(form)
         self._turn_starts = [turn[0] for turn in self.turns]
         starts = [sent[0] for sent in state["sents"]]
         self.sentence_starts = frozenset(starts)
-        firsts = self.tokens.first[starts[:_CASED_SENTENCES]].tolist()
-        initials = [ch for ch in map(self.tokens.text.__getitem__, firsts) if ch.isalpha()]
+        initials = [ch for ch in (self.text(i)[0] for i in starts[:_CASED_SENTENCES]) if ch.isalpha()]
         self.cased = sum(ch.isupper() for ch in initials) > _CASED_SHARE * len(initials)
 
     def bits(self, i: int) -> int:
@@ -117,20 +108,14 @@ class Scene:
         """Text of token ``i``."""
         return self.tokens.text[self.tokens.first[i] : self.tokens.last[i]]
 
-    def is_joined(self, i: int) -> bool:
-        """Whether token ``i`` touches both its neighbours."""
-        first, last = self.tokens.first, self.tokens.last
-        return 0 < i < len(first) - 1 and first[i] == last[i - 1] and last[i] == first[i + 1]
-
     def word(self, i: int) -> str:
         """Lower-case text of token ``i``, with a straight apostrophe."""
-        word = self._words[self._rows[i]]
-        return word.replace("’", "'") if self._curly else word
+        return self._words[self._rows[i]].replace("’", "'")
 
     def words(self, start: int, end: int) -> list[str]:
         """Lower-case words of a stretch without white space."""
-        found = [word for word in map(self._words.__getitem__, self._rows[start:end]) if not word.isspace()]
-        return [word.replace("’", "'") for word in found] if self._curly else found
+        found = [self._words[row].replace("’", "'") for row in self._rows[start:end]]
+        return [word for word in found if not word.isspace()]
 
     def turn_of(self, i: int) -> int:
         """Index of the turn that holds token ``i``."""
@@ -184,7 +169,6 @@ def find_mentions(scene: Scene, misheard: dict[int, Bounds] | None = None) -> li
         if bounds:
             mentions.append(Mention(scene, *bounds))
             end = bounds[2]
-    scene.times = Counter(mention.form[0] for mention in mentions if mention.role == "provider")
     return mentions
 
 
@@ -216,11 +200,4 @@ def _are_in(new: Fresh, words: frozenset[str]) -> NDArray[np.bool_]:
 
 
 def _may_lead(scene: Scene, i: int) -> bool:
-    """Whether a name may be due at token ``i``, by the words of its turn before it."""
-    first = scene.turns[scene.turn_of(i)][0]
-    if i == first or scene.bits(i - 1) & LEAD:
-        return True
-    before, sets = scene.word(i - 1), lists().sets
-    if scene.cased and before in sets["asked"]:
-        return True
-    return before == "me" and i - 2 >= first and scene.word(i - 2) in sets["calls"]
+    return i == 0 or bool(scene.bits(i - 1) & LEAD)

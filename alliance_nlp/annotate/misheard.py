@@ -17,7 +17,7 @@ from .contexts import FILLERS, models
 from .mentions import Mention, Scene
 from .name_bounds import Bounds, after_title
 from .persons import CALL, CLOSED, COMMON, GIVEN, SELDOM, TITLE, lists
-from .sounds import best_likeness, likeness, sounds_of
+from .sounds import likeness, sounds_of
 
 _EARLY_TURNS = 6
 _LONG = 5
@@ -127,8 +127,7 @@ def _margin(scene: Scene, bounds: Bounds, pieces: list[str], names: dict[str, fl
     start, core, end, _ = bounds
     title = start < core
     closed = [bool(scene.bits(i) & CLOSED) for i in range(core, end)]
-    articles = lists().sets["article"]
-    owned = not title and start and scene.word(start - 1) in articles
+    owned = not title and start and scene.word(start - 1) in lists().sets["article"]
     if owned or (all(closed) and not title) or (closed[0] and sum(map(len, pieces)) < _LONG):
         return -math.inf
     heard = "".join(pieces)
@@ -138,8 +137,6 @@ def _margin(scene: Scene, bounds: Bounds, pieces: list[str], names: dict[str, fl
     likes = {name: likeness(name, heard) for name in names}
     like = max(likes.values())
     if like < least:
-        return -math.inf
-    if not title and pieces[0] in articles and best_likeness(tuple(pieces[1:]), names) >= _LEAST:
         return -math.inf
     if title:
         return _TITLED + like

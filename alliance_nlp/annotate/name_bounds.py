@@ -53,8 +53,6 @@ def _core(scene: Scene, i: int, last: int, *, strong: bool | None) -> tuple[int,
             end, kind = more, kind or more_kind
         elif _continues(scene, end, last, sure=strong is not None or not scene.bits(i) & COMMON):
             end += 1
-        elif scene.cased and (further := _past_particles(scene, end, last)):
-            end = further
         else:
             break
     return end, kind
@@ -103,18 +101,6 @@ def _continues(scene: Scene, i: int, last: int, *, sure: bool) -> bool:
         return text[0].isupper() and not text.isupper() and i not in scene.sentence_starts and not bits & COMMON
     family = not bits & COMMON or scene.word(i) in lists().sets["word_and_family"]
     return sure and family and i + 1 < last and scene.word(i + 1) in _AFTER_FAMILY
-
-
-def _past_particles(scene: Scene, i: int, last: int) -> int:
-    """End of a family name that begins at token ``i`` with particles or a hyphen ("de la Cruz", "-Masri"); else 0."""
-    at, particles = i, lists().sets["particle"]
-    while at < last and scene.word(at) in particles:
-        at += 1
-    if at == i and scene.text(i) == "-" and scene.is_joined(i):
-        at += 1
-    if i < at < last and _continues(scene, at, last, sure=True):
-        return at + 1
-    return 0
 
 
 def _is_wordlike(text: str) -> bool:

@@ -22,18 +22,15 @@ def stands(scene: Scene, mention: Mention) -> bool:
         and ("LC=determiner" in mention.cue_set or "-" in mention.after[:1])
     ):
         return False
-    sets = lists().sets
-    last = mention.before[-1] if mention.before else ""
-    if not mention.title and not mention.capital and len(mention.form) == 1 and last in sets["indefinite"]:
-        return False
     if mention.title or not word or len(mention.form) > 1 or mention.kind in ("full", "misheard"):
         return True
-    if last in sets["subject"] or mention.before[-2:] == ["let", "'s"] or _goes_on_as_word(mention):
+    sets = lists().sets
+    if mention.before and (mention.before[-1] in sets["subject"] or mention.before[-2:] == ["let", "'s"]):
         return False
     found, capital = mention.cue_set, mention.capital
-    if is_time(mention):
+    if mention.form[0] in sets["month"] and ("LC=preposition" in found or _is_day(mention.after)):
         return False
-    if (scene.cased and not capital) or begins_as_word(scene, mention):
+    if scene.cased and not capital:
         return False
     if mention.kind == "family" and mention.bits & OFTEN and _is_led_by_capital(scene, mention):
         return False
@@ -45,37 +42,6 @@ def stands(scene: Scene, mention: Mention) -> bool:
     if mention.kind == "family" and mention.bits & OFTEN and between_stops:
         return False
     return (mention.kind == "given" and between_stops) or models()["name"].log_odds(mention.cues) > _floor(mention)
-
-
-def is_time(mention: Mention) -> bool:
-    """Whether a word names a month, a season or an hour there ("in May", "before dawn", "May 3rd")."""
-    sets, word, before = lists().sets, mention.form[0], mention.before
-    if mention.title:
-        return False
-    if word in sets["season_or_hour"]:
-        return not sets["time_before"].isdisjoint(before[-1:]) and " ".join(before[-2:]) not in sets["no_time"]
-    if word not in sets["month"]:
-        return False
-    return "LC=preposition" in mention.cue_set or before[-1:] in (["last"], ["next"]) or _is_day(mention.after)
-
-
-def _goes_on_as_word(mention: Mention) -> bool:
-    """Whether a word written small is a verb or a quality by its neighbours ("just pat it", "too rich", "x ray")."""
-    if mention.capital:
-        return False
-    sets = lists().sets
-    last, then = (mention.before or ["<"])[-1], (mention.after or [">"])[0]
-    if last in sets["quality_before"] or (last in sets["number"] and mention.form[0].endswith("s")):
-        return True
-    if f"{last} {mention.form[0]}" in sets["compound"]:
-        return True
-    return (last == "<" or last in sets["verb_before"]) and then in sets["object"]
-
-
-def begins_as_word(scene: Scene, mention: Mention) -> bool:
-    """Whether a word that begins a sentence goes on as a word does ("Will you sit", "Mark the spot")."""
-    starts = scene.cased and bool(mention.bits & COMMON) and mention.start in scene.sentence_starts
-    return starts and not mention.title and bool(mention.after) and mention.after[0] in lists().sets["word_after"]
 
 
 def _floor(mention: Mention) -> float:

@@ -46,7 +46,6 @@ def evaluate_command(
     ] = None,
 ) -> None:
     """Print every figure of the model card for the given data, on visits the model has not seen."""
-    from ..corpus.named import read_named
     from ..errors import BadOption
     from ..evaluate.plots import check_plots, write_plots
     from ..evaluate.run import cross_validate, evaluate_model, measure_machine
@@ -75,14 +74,13 @@ def evaluate_command(
         return
     golds = _read(data)
     if everything:
-        kept, named = kept_encoders(golds, data), read_named(data)
-        _print(measure(load(model), golds, folder=model, encoders=kept, named=named, jobs=jobs, tell=_say))
+        _print(measure(load(model), golds, folder=model, encoders=kept_encoders(golds, data), jobs=jobs, tell=_say))
         return
     if cv:
         if not any(gold.fold is not None for gold in golds):
             raise BadOption("--cv", "without folds", "the data folder holds no folds.tsv")
         encoders = None if strict else kept_encoders(golds, data)
-        held = cross_validate(golds, strict=strict, encoders=encoders, named=read_named(data), jobs=jobs, tell=_say)
+        held = cross_validate(golds, strict=strict, encoders=encoders, jobs=jobs, tell=_say)
         sections = cross_validated_rows(held, strict=strict)
         evaluation = summarise(
             held, method="cross_validation_producers_apart" if strict else "cross_validation", card=sections

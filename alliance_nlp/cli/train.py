@@ -131,14 +131,12 @@ def _train_names(data: list[Path], output: Path, *, alone: bool) -> None:
         raise BadOption("--names", "with other options", "give it with --data and --output alone")
     if output.is_file():
         raise BadOption("--output", str(output), "name a folder")
-    from ..corpus.named import read_named
     from ..train.names import write_names
     from ..train.run import merge_gold
 
     golds = [gold for gold in merge_gold(data) if gold.split == "train" and gold.kind == "transcript"]
-    named = read_named(data)
-    write_names(output, golds, named)
-    _say(f"wrote {output}, learnt from {len(golds)} transcripts and {len(named)} stretches coded for names")
+    write_names(output, golds)
+    _say(f"wrote {output}, learnt from {len(golds)} transcripts")
 
 
 def _write_soft_labels(data: list[Path], output: Path, encoder: Path, jobs: int) -> None:

@@ -117,7 +117,6 @@ def cross_validate(
     *,
     strict: bool = False,
     encoders: EncoderFit | None = None,
-    named: Sequence[GoldVisit] = (),
     jobs: int = 1,
     tell: Callable[[str], None] = lambda _: None,
 ) -> HeldOut:
@@ -128,7 +127,6 @@ def cross_validate(
             training, and those of another split than train in none.
         strict: take the folds that keep AnnoMI's producers apart.
         encoders: those of these very folds, where the model is to have one; they are not trained anew.
-        named: stretches coded for names alone, from which the contexts of names are learnt in every fold.
         jobs: folds at a time; the answers do not depend on it.
         tell: gets a line of progress.
     """
@@ -138,9 +136,7 @@ def cross_validate(
     fold = [None if each.visit.source == ADDED else k for each, k in zip(prepared, drawn, strict=True)]
     tell(f"training in {N_FOLDS} folds")
     held = HeldOut()
-    done = Parallel(n_jobs=jobs)(
-        delayed(_one_fold)(prepared, fold, k, strict, encoders, named) for k in range(N_FOLDS)
-    )
+    done = Parallel(n_jobs=jobs)(delayed(_one_fold)(prepared, fold, k, strict, encoders) for k in range(N_FOLDS))
     for answers in done:
         held.join(answers)
     return held
@@ -152,7 +148,6 @@ def _one_fold(
     outer: int,
     strict: bool,
     encoders: EncoderFit | None,
-    named: Sequence[GoldVisit],
 ) -> HeldOut:
     inside = [each for each, k in zip(prepared, fold, strict=True) if k == outer]
     outside = [each for each, k in zip(prepared, fold, strict=True) if k != outer]
@@ -164,7 +159,7 @@ def _one_fold(
     )
     held = HeldOut()
     if inside:
-        with models_from(fit_contexts_of([*(each.visit for each in outside), *named])):
+        with models_from(fit_contexts_of(each.visit for each in outside)):
             held.add(model, inside, means_by_kind([each.visit for each in outside]))
     return held
 

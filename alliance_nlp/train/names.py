@@ -132,18 +132,16 @@ def fit_contexts_of(golds: Iterable[GoldVisit]) -> dict[str, Any]:
     return fit_contexts([gold.visit for gold in spoken], names)
 
 
-def write_names(folder: Path, golds: Iterable[GoldVisit], named: Iterable[GoldVisit] = ()) -> None:
+def write_names(folder: Path, golds: Iterable[GoldVisit]) -> None:
     """Write ``name_contexts.json`` and ``word_rates.json``, as `annotate/patterns` has them, learnt from gold visits.
 
     Args:
         folder: made if missing.
         golds: gold visits; their notes are left out.
-        named: stretches coded for names alone (`corpus.named`), for the contexts; too short and too full of names to
-            tell how often words are said.
     """
     spoken = [gold for gold in golds if gold.kind == "transcript"]
     folder.mkdir(parents=True, exist_ok=True)
-    write_contexts(fit_contexts_of([*spoken, *named]), folder / "name_contexts.json")
+    write_contexts(fit_contexts_of(spoken), folder / "name_contexts.json")
     write_rates(word_rates(gold.visit for gold in spoken), folder / "word_rates.json")
 
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from ..annotate.small_encoder import SmallEncoder
 from ..corpus.added import count_added, read_added
 from ..corpus.gold import GoldVisit, SoftLabels, read_gold
-from ..corpus.named import read_named
 from ..corpus.soft_labels import read_soft_labels
 from ..errors import BadCorpus, BadOption
 from ..evaluate.run import HeldOut, cross_validate, evaluate_model, means_by_kind, measure_machine
@@ -97,10 +96,7 @@ def train(
     )
     write_folder(out, new_pipeline(), model.coder_weights(), model.estimator, meta)
     fitted = load(out)
-    sections: dict[str, list[Row]] = {}
-    if figures:
-        named = read_named(folders)
-        sections = measure(fitted, golds, folder=out, encoders=read, named=named, jobs=jobs, tell=tell)
+    sections = measure(fitted, golds, folder=out, encoders=read, jobs=jobs, tell=tell) if figures else {}
     if curve:
         meta["learning_curve"] = [point._asdict() for point in learning_curve(prepared, jobs=jobs, tell=tell)]
     meta["figures"] = {title: [list(row) for row in rows] for title, rows in sections.items()}
@@ -116,24 +112,22 @@ def measure(
     *,
     folder: Path | None = None,
     encoders: EncoderFit | None = None,
-    named: Sequence[GoldVisit] = (),
     jobs: int = 1,
     tell: Tell = lambda _: None,
 ) -> dict[str, list[Row]]:
     """Every table of the model card: cross-validated on visits with a fold, the finished model's on the test visits.
 
     Where producers are kept apart the models have no encoder, as their folds would need encoders of their own; for a
-    model with a large one, which is another thing without, that table is left out. ``named`` are the stretches coded
-    for names alone (`corpus.named`) that teach the contexts of names in every fold.
+    model with a large one, which is another thing without, that table is left out.
     """
     sections: dict[str, list[Row]] = {}
     folded = [gold for gold in golds if gold.fold is not None]
     if folded:
         tell("cross-validating")
-        sections |= cross_validated(golds, strict=False, encoders=encoders, named=named, jobs=jobs, tell=tell)
+        sections |= cross_validated(golds, strict=False, encoders=encoders, jobs=jobs, tell=tell)
         if encoders is None or isinstance(encoders.whole, SmallEncoder):
             tell("cross-validating with producers apart")
-            sections |= cross_validated(golds, strict=True, named=named, jobs=jobs, tell=tell)
+            sections |= cross_validated(golds, strict=True, jobs=jobs, tell=tell)
     for split in sorted({gold.split for gold in golds} - {"train"}):
         tell(f"scoring the {split} visits")
         sections |= tested(model, [gold for gold in golds if gold.split == split], split)
@@ -160,12 +154,11 @@ def cross_validated(
     *,
     strict: bool,
     encoders: EncoderFit | None = None,
-    named: Sequence[GoldVisit] = (),
     jobs: int = 1,
     tell: Tell = lambda _: None,
 ) -> dict[str, list[Row]]:
     """Tables of a cross-validation; with ``strict`` of what depends on AnnoMI's producers being apart."""
-    held = cross_validate(golds, strict=strict, encoders=encoders, named=named, jobs=jobs, tell=tell)
+    held = cross_validate(golds, strict=strict, encoders=encoders, jobs=jobs, tell=tell)
     return cross_validated_rows(held, strict=strict)
 
 
