@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from alliance_nlp.corpus.added import SOURCE
-from alliance_nlp.corpus.named import read_named
 from alliance_nlp.evaluate import run as evaluation
 from alliance_nlp.evaluate.run import cross_validate, evaluate_model, means_by_kind
 from alliance_nlp.model import AllianceModel
@@ -63,20 +62,6 @@ def test_evaluate_run_test_visits_are_in_no_training(folded, trainings):
     held = cross_validate([kept, *folded[1:]])
     assert not any(kept.visit.visit_id in trained for trained in trainings)
     assert kept.visit.visit_id not in held.reports
-
-
-def test_evaluate_run_stretches_coded_for_names_teach_contexts_in_every_fold_and_no_model(
-    folded, trainings, monkeypatch
-):
-    (named, *_) = read_named([CORPUS])
-    taught = []
-    fit = evaluation.fit_contexts_of
-    monkeypatch.setattr(evaluation, "fit_contexts_of", lambda golds: taught.append(list(golds)) or fit(taught[-1]))
-    held = cross_validate(folded, named=[named])
-    assert all(golds[-1] is named for golds in taught)
-    assert len(taught) == 5
-    assert not any(named.visit.visit_id in trained for trained in trainings)
-    assert named.visit.visit_id not in held.reports
 
 
 def test_evaluate_run_figures_tell_transcripts_and_notes_apart(folded, trainings):
