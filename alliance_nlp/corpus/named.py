@@ -1,7 +1,7 @@
 """Stretches of visits coded for the patient's name alone, as `corpus/names` of a data folder holds them.
 
-They measure the use of names and nothing else: nobody coded their sentences or rated them, and nothing learns from them.
-Each says in ``split`` whether its errors were read while rules were tried (``train``) or not (``test``).
+They measure the use of names and nothing else: nobody coded their sentences or rated them, and nothing learns from
+them. Each says in ``split`` whether its errors were read while rules were tried (``train``) or not (``test``).
 """
 
 from __future__ import annotations
